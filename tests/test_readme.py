@@ -1,0 +1,32 @@
+"Every command and every line of Python in README.md, run as a reader would, beside a finished run."
+import re, shlex
+import pytest
+from conftest import BIN, REPO, call
+
+README = (REPO/'README.md').read_text(encoding='utf-8') if (REPO/'README.md').exists() else ''
+def fences(*languages):
+    return [code for language, code in re.findall(r'^``` ?\{?\.?(\w+)\}?\n(.*?)^```', README, re.M | re.S) if language in languages]
+COMMANDS = [line for block in fences('sh', 'bash', 'shell') for line in block.replace('\\\n', ' ').splitlines() if line.strip() and not line.startswith('#')]
+PYTHON = '\n'.join(fences('python'))
+SETUP = ('git clone', 'cd ', 'pip install', 'make test', 'python -m venv', 'python3 -m venv', 'source ', '.ci/run') # run by every CI job, and not inside a test
+
+def test_readme_shows_the_two_commands():
+    assert any(c.split('#')[0].strip() == 'make run' for c in COMMANDS) and any(c.split('#')[0].strip() == 'make test' for c in COMMANDS)
+
+@pytest.mark.parametrize('line', [c for c in COMMANDS if not c.startswith(SETUP)])
+def test_command_works(line, smoke):
+    words = shlex.split(line, comments=True)
+    if words[0] == 'make': # its set-up has been done, and its scale here is that of the tests
+        shown = call('make', '-n', *words[1:], cwd=REPO); assert shown.returncode == 0, shown.stderr
+        if words[1] != 'run': return
+        assert 'wordembed run --preset' in shown.stdout; words = ['wordembed', 'run']
+    if words[:2] == ['wordembed', 'run']:
+        rest = [w for i, w in enumerate(words[2:]) if not {'--preset', '--out'} & {w, words[i + 1]}]
+        words = ['wordembed', 'run', *rest, '--preset', 'smoke', '--out', 'runs/calm']
+    assert (BIN/words[0]).exists() or words[0] == 'ls', f'{words[0]} is no command of this project'
+    done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=smoke.home)
+    assert done.returncode == 0, done.stderr
+
+def test_python_works(smoke):
+    if not PYTHON: pytest.skip('README.md shows no Python')
+    done = call(BIN/'python', '-c', PYTHON, cwd=smoke.home); assert done.returncode == 0, done.stderr
