@@ -254,7 +254,7 @@ def extract_attention(
     for file in (folder/'final').iterdir(): file.rename(folder/file.name)
     remove(folder/'final'); remove(folder/'shards')
 
-# %% ../nbs/03_attention.ipynb #62c57bd5
+# %% ../nbs/03_attention.ipynb #b037459e
 def attention_texts(
     cleaned,             # the cleaned dataset: text, examples
     examples: bool = True # add the example sentences
@@ -274,5 +274,5 @@ def ensure_attention(
         extractor = AttentionExtractor(q['model'], q['layers'], q['heads'], q['rule'], p['device'])
         source = Dataset.from_dict(dict(word=list(cleaned['word']), text=attention_texts(cleaned, q['examples'])))
         extract_attention(source, extractor, {w: i for i, w in enumerate(vocabulary(cleaned))}, path, q['batch'])
-    params = {k: v for k, v in q.items() if k != 'batch'}
+    params = {k: v for k, v in q.items() if k not in ('batch', 'sample')}
     return load_from_disk(str(run.ensure('attention', make, params, code='attention', after=('cleaned',))))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRACK', 'corpus', 'BagSpace', 'tfidf_bag', 'lsa', 'gloss_graph_lsa', 'word2vec', 'fasttext', 'model2vec',
-           'ensure_peers', 'comparison_table']
+           'ensure_peers', 'peer_results', 'comparison_table']
 
 # %% ../nbs/06_peers.ipynb #c706bbb9
 import json
@@ -146,7 +146,7 @@ def model2vec(
         vectors = create_embeddings(encoder, tokenizer(c.words)['input_ids'], 'cpu', tokenizer.pad_token_id)
     return WordSpace(c.words, apply_pca(vectors, min(dimensions, *vectors.shape)), c.idf)
 
-# %% ../nbs/06_peers.ipynb #294e4f11
+# %% ../nbs/06_peers.ipynb #bcf98c3f
 TRACK = {'model2vec': 'open', 'MiniLM': 'open'}
 
 def _make_peers(c, start, p, seed, folder, names=None):
@@ -177,6 +177,15 @@ def ensure_peers(
         _make_peers(c, start, p, p['seed'], path)
     folder = run.ensure('peers', make, dict(heldout=p['evaluation']['heldout'], epochs=p['evaluation']['epochs'], dimensions=p['uniform']['dimensions'], seed=p['seed'], split=code_hash('evaluation')), 'peers', after=('cleaned', 'uniform.safetensors'))
     return {f.name: (BagSpace if (f/'vectors.npz').exists() else WordSpace).load(f) for f in sorted(folder.iterdir()) if f.is_dir()}
+
+def peer_results(
+    run: RunFolder, # the run
+    p: dict         # the whole preset
+) -> dict: # {name: what `evaluate` gives}
+    "The figures of every peer of the run, measured once."
+    spaces, q = ensure_peers(run, p), p['evaluation']
+    def make(path): path.write_text(json.dumps({n: evaluate(s, run, p, bootstrap=q['bootstrap']) for n, s in spaces.items()}))
+    return json.loads(run.ensure('peer_results.json', make, dict(bootstrap=q['bootstrap'], heldout=q['heldout'], seed=p['seed']), 'evaluation', after=('cleaned', 'peers')).read_text())
 
 def comparison_table(
     results: dict # {name: what `evaluate` gives}

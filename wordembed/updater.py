@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['WEIGHTINGS', 'TOPICS', 'compute_context_embedding', 'contrastive_loss', 'ContextBags', 'inverse_document_frequency',
-           'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'CollapseGuard', 'Training', 'run_bags',
+           'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'CollapseGuard', 'Training', 'training_rows',
            'run_speeds', 'ensure_words', 'watched']
 
 # %% ../nbs/07_updater.ipynb #15346d6a
@@ -77,7 +77,7 @@ class ContextBags:
         place = np.repeat(self.starts[rows] - offsets, sizes) + np.arange(sizes.sum())
         return tuple(map(torch.from_numpy, (self.word[rows], self.ids[place], offsets, self.weights[place], self.text[rows])))
 
-# %% ../nbs/07_updater.ipynb #9672d340
+# %% ../nbs/07_updater.ipynb #3866afbd
 def inverse_document_frequency(
     ids: list, # context word ids of each description
     size: int  # words in the vocabulary
@@ -94,6 +94,7 @@ def context_bags(
     text,            # m numbers of texts
     weighting: str = 'idf', # one of WEIGHTINGS
     size: int = 0,   # words in the vocabulary
+    damping: float = .5, # gamma, 0 (rows as they come) to 1 (each word the same share)
     uses: int = 32,  # headwords in a row of uses
     seed: int = 42   # of the shuffle
 ) -> tuple: # ContextBags of descriptions and of uses, and idf (n,)
@@ -110,14 +111,17 @@ def context_bags(
     first = np.concatenate([np.arange(a, b, uses) for a, b in zip(*(np.searchsorted(flat, np.unique(flat), s) for s in ('left', 'right')))]) if len(flat) else []
     last = [min(f + uses, np.searchsorted(flat, flat[f], 'right')) for f in first]
     back = [slice(f, l) for f, l in zip(first, last)]
-    bags = ContextBags([*word, *(flat[b.start] for b in back)], [*ids, *(heads[b] for b in back)],
+    used = flat[[b.start for b in back]].tolist() if back else []
+    bags = ContextBags([*word, *used], [*ids, *(heads[b] for b in back)],
                        [*(b * factor[i] for b, i in zip(base, ids)), *(values[b] for b in back)],
-                       [*text, *(max(text, default=0) + 1 + np.arange(len(back)))], [*_rates(counts), *np.ones(len(back))])
+                       [*text, *(max(text, default=0) + 1 + np.arange(len(back)))], [*_damped(np.log(2 + np.asarray(counts, float)), word, damping), *_damped(np.ones(len(back)), used, damping)])
     return bags, idf
 
-def _rates(counts):
-    "log(2 + count), with mean 1."
-    rate = np.log(2 + np.asarray(counts, float)); return rate / rate.mean() if len(rate) else rate
+def _damped(rate, word, damping):
+    "Rates in which a word with many rows has less than its share; mean 1."
+    if not len(rate): return rate
+    rate = rate / np.bincount(np.asarray(word, int), rate)[word] ** damping
+    return rate / rate.mean()
 
 # %% ../nbs/07_updater.ipynb #1ddb019d
 def word_speeds(
@@ -300,23 +304,21 @@ def write_back(self: Training, vectors):
         moved = self.updater(F.normalize(E, dim=1), F.normalize(sums, dim=1, eps=1e-6))
         return (moved * E.norm(dim=1, keepdim=True)).cpu().numpy()
 
-# %% ../nbs/07_updater.ipynb #4112e149
-def run_bags(
+# %% ../nbs/07_updater.ipynb #e5acd0fb
+def training_rows(
     run: RunFolder, # the run
     p: dict,        # the whole preset
-    weighting: str = 'idf', # one of WEIGHTINGS
     words: int = 0  # keep the first so many words and what stands in their descriptions; 0 means all
-) -> tuple: # ContextBags, idf (n,)
-    "The training rows of a run, without the held-out descriptions."
-    cleaned, attention = ensure_cleaned(run, p), ensure_attention(run, p)
-    split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
-    word, n = np.asarray(attention['word_id']), len(vocabulary(cleaned)); words = min(words or n, n)
-    rows = np.flatnonzero((split == 'train') & (word < words))
-    table = attention.select(rows).to_pandas()
+) -> dict: # arguments of `context_bags`
+    "The described words of a run with their context words, without the held-out descriptions."
+    cleaned, attention = ensure_cleaned(run, p), ensure_attention(run, p).to_pandas()
+    n = len(vocabulary(cleaned)); words = min(words or n, n)
+    rows = np.flatnonzero((split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']) == 'train') & (attention['word_id'] < words))
+    table, kept = attention.iloc[rows], cleaned.select(rows)
     keep = [i < words for i in table['context_ids']]
-    number = {}; text = [number.setdefault(t, len(number)) for t in cleaned.select(rows)['text']]
-    return context_bags(word[rows], [i[k] for i, k in zip(table['context_ids'], keep)], [a[k] for a, k in zip(table['weights'], keep)],
-                        cleaned.select(rows)['count'], text, weighting, words, seed=p['seed'])
+    number = {}; text = [number.setdefault(t, len(number)) for t in kept['text'][:]]
+    return dict(word=table['word_id'].to_numpy(), ids=[i[k] for i, k in zip(table['context_ids'], keep)], attention=[a[k] for a, k in zip(table['weights'], keep)],
+                counts=kept['count'][:], text=text, size=words, damping=p['updater']['damping'], seed=p['seed'])
 
 def run_speeds(
     run: RunFolder, p: dict, # the run and its preset
@@ -334,7 +336,7 @@ def ensure_words(
     u = p['updater']; main = {k: u[k] for k in ('how', 'epochs', 'batch', 'rate', 'temperature', 'dropout', 'negatives')}
     words = vocabulary(ensure_cleaned(run, p)); ensure_attention(run, p); start = ensure_uniform(run, p).numpy()
     def make(path):
-        bags, idf = run_bags(run, p, u['weighting'])
+        bags, idf = context_bags(**training_rows(run, p), weighting=u['weighting'])
         t = Training(bags, start, **main, speed=run_speeds(run, p, u['by_frequency'], u['by_pos']), watch=watched(run, p), seed=p['seed'], device=p['device'])
         vectors = t.run(path/'training', 'updater'); length = np.linalg.norm(vectors, axis=1, keepdims=True)
         meta = dict(source='definitions', track='closed', weighting=u['weighting'], **main, history=t.history, made_from={a: run.fingerprint(a) for a in ('attention', 'uniform.safetensors')})
@@ -342,7 +344,7 @@ def ensure_words(
         np.save(path/'snapshots.npy', np.stack(t.snapshots)); remove(path/'training')
         for file in (path/'space').iterdir(): file.rename(path/file.name)
         remove(path/'space')
-    params = dict(u=main, weighting=u['weighting'], speeds=[u['by_frequency'], u['by_pos']], heldout=p['evaluation']['heldout'], seed=p['seed'])
+    params = dict(u=main, weighting=u['weighting'], damping=u['damping'], speeds=[u['by_frequency'], u['by_pos']], heldout=p['evaluation']['heldout'], seed=p['seed'])
     return WordSpace.load(run.ensure('words', make, params, 'updater', after=('cleaned', 'attention', 'uniform.safetensors')))
 
 TOPICS = ('noun.animal', 'noun.food', 'noun.body', 'noun.feeling', 'verb.motion', 'noun.location')
