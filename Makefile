@@ -35,6 +35,7 @@ test: $(READY)
 outputs: run
 	$(BIN)/python -c "from wordembed.pipeline import adopt_outputs; print(*adopt_outputs('$(OUT)', 'nbs'))"
 	$(BIN)/nbdev_clean
+	$(BIN)/python -c "from wordembed.pipeline import write_readme; print(write_readme('nbs/index.ipynb', 'README.md'))"
 
 # With Quarto the site is built into _docs; without it the pages are processed as far as nbdev goes.
 docs: $(READY)

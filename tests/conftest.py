@@ -31,7 +31,8 @@ def at_work(process):
 
 @pytest.fixture(scope='session')
 def smoke(tmp_path_factory):
-    """The whole book, twice at once: in `runs/calm` undisturbed, in `runs/killed` killed in the middle and started again.
+    """The whole book, twice at once: in `runs/calm` undisturbed, in `runs/killed` killed while attention and then
+    training are at work, and started again each time.
     `home` is a folder in which runs/quick is the undisturbed run, as if a reader had made it there."""
     from wordembed.pipeline import chapters
     home = tmp_path_factory.mktemp('home'); names = [f.stem for f in chapters()]
@@ -43,19 +44,21 @@ def smoke(tmp_path_factory):
         assert process.wait(timeout=900) == 0, (home/f'{name}.log').read_text()[-3000:]
     calm, killed = start('calm'), start('killed')
     try:
-        middle = home/'runs'/'killed'/f'{names[len(names) // 2]}.ipynb'
-        wait_for(lambda: middle.exists() or killed.poll() is not None, 600, middle.name)
-        time.sleep(2); family = psutil.Process(killed.pid).children(recursive=True) if killed.poll() is None else []
-        killed.send_signal(signal.SIGKILL); killed.wait()
-        stamps = sorted(p.name[:-len('.ipynb.json')] for p in (home/'runs'/'killed'/'.stamps').glob('*.ipynb.json'))
-        after = SimpleNamespace(code=killed.returncode, family=family, stamps=stamps)
-        wait_for(lambda: not any(map(at_work, family)), 10, 'the kernels of the killed run to end')
-        killed = start('killed')
+        after = []
+        for sign in 'attention@*/shards/*.parquet', 'words@*/training/checkpoint.pt': # half-made artefacts
+            wait_for(lambda: any((home/'runs'/'killed'/'.work').glob(sign)) or killed.poll() is not None, 600, sign)
+            family = psutil.Process(killed.pid).children(recursive=True) if killed.poll() is None else []
+            killed.send_signal(signal.SIGKILL); killed.wait()
+            left = sorted(p.name for p in (home/'runs'/'killed'/'.work').glob(sign))
+            stamps = sorted(p.name[:-len('.ipynb.json')] for p in (home/'runs'/'killed'/'.stamps').glob('*.ipynb.json'))
+            after.append(SimpleNamespace(code=killed.returncode, family=family, stamps=stamps, left=left))
+            wait_for(lambda: not any(map(at_work, family)), 10, 'the kernels of the killed run to end')
+            killed = start('killed')
         finish('killed', killed); finish('calm', calm)
     finally:
         for process in calm, killed: process.poll() is None and process.kill()
     (home/'runs'/'quick').symlink_to('calm')
-    return SimpleNamespace(home=home, names=names, kill=after, calm=home/'runs'/'calm', killed=home/'runs'/'killed')
+    return SimpleNamespace(home=home, names=names, kills=after, calm=home/'runs'/'calm', killed=home/'runs'/'killed')
 
 @pytest.fixture(scope='session')
 def source_copy(tmp_path_factory):

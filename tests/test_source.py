@@ -30,6 +30,10 @@ def test_notebooks_are_clean(source_copy):
     dirty = [n for n, content in before.items() if (source_copy/'nbs'/n).read_bytes() != content]
     assert not dirty, f'not clean: {dirty}; run nbdev_clean'
 
+def test_readme_is_the_index_page(tmp_path):
+    from wordembed.pipeline import write_readme
+    assert write_readme(REPO/'nbs'/'index.ipynb', tmp_path/'README.md').read_text() == (REPO/'README.md').read_text(), 'README.md is not made from nbs/index.ipynb; run make outputs'
+
 @pages
 def test_page_opens_with_title_subtitle_and_module(page):
     first, *rest = cells(page)

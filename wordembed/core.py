@@ -54,7 +54,7 @@ def pick_device(
         raise WordEmbedError(f'device {name!r} was asked for, and this machine has {torch.cuda.device_count()} CUDA devices')
     return device
 
-# %% ../nbs/00_core.ipynb #3835bfc1
+# %% ../nbs/00_core.ipynb #6e0d2a08
 def remove(path):
     "Remove a file or a folder, if it is there."
     path = Path(path)
@@ -67,12 +67,13 @@ def whole(
 ):
     "Yield a path beside `path` to write to; rename it to `path` only if the block ends well."
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{path.name}.{os.getpid()}.part')
+    part, old = path.with_name(f'.{path.name}.{os.getpid()}.part'), path.with_name(f'.{path.name}.old')
     remove(part)
+    if old.exists() and not path.exists(): old.rename(path) # a kill came between the two renames below
     try:
         yield part
         if path.is_dir(): # a folder cannot be renamed over: move the old one aside first
-            old = path.with_name(f'.{path.name}.old'); remove(old); path.rename(old); part.rename(path); remove(old)
+            remove(old); path.rename(old); part.rename(path); remove(old)
         else: part.replace(path)
     finally: remove(part)
 
@@ -84,15 +85,22 @@ def book_folder() -> Path: # holds nbs/ and data/
         if (folder/'nbs').is_dir() and (folder/'data').is_dir(): return folder
     raise WordEmbedError(f'no chapters and data beside or inside {package}: install wordembed again')
 
-# %% ../nbs/00_core.ipynb #985f1826
+# %% ../nbs/00_core.ipynb #f12003cc
 def _merge(base, over, where):
     "`base` with the values of `over` in place; a key that `base` lacks, or another type, is refused."
     out = dict(base)
     for k, v in (over or {}).items():
         if k not in base: raise WordEmbedError(f'{where}: parameter {k!r} is unknown; known here: {", ".join(map(str, base))}')
         if isinstance(base[k], dict) != isinstance(v, dict): raise WordEmbedError(f'{where}: {k!r} has the wrong shape: {v!r}')
-        out[k] = _merge(base[k], v, f'{where}, {k}') if isinstance(v, dict) else v
+        out[k] = _merge(base[k], v, f'{where}, {k}') if isinstance(v, dict) else _like(base[k], v, f'{where}, {k}')
     return out
+
+def _like(base, value, where):
+    "`value`, if it is of the type of `base`; YAML reads 1e-3 as a text, and 1 is a fine float."
+    if isinstance(base, float) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError, TypeError): return float(value)
+    elif type(value) is type(base): return value
+    raise WordEmbedError(f'{where}: {value!r} is a {type(value).__name__}, and a {type(base).__name__} is needed')
 
 def load_preset(
     preset: str = 'quick', # a name in data/presets, or the path of a YAML file that holds what differs from quick
@@ -174,13 +182,13 @@ class RunFolder:
             if old.name != f'{name}@{fingerprint}': remove(old)
         return folder/f'{name}@{fingerprint}'
 
-# %% ../nbs/00_core.ipynb #469091fd
+# %% ../nbs/00_core.ipynb #e29eb689
 def _plain(x):
-    "`x` in types that JSON knows; not-a-number becomes null."
+    "`x` in types that JSON knows; what is not a finite number becomes null."
     if isinstance(x, dict): return {str(k): _plain(v) for k, v in x.items()}
     if isinstance(x, (list, tuple)): return [_plain(v) for v in x]
     if hasattr(x, 'tolist'): return _plain(x.tolist())
-    return None if isinstance(x, float) and x != x else x
+    return None if isinstance(x, float) and not abs(x) < float('inf') else x
 
 @patch
 def metrics(self: RunFolder) -> dict: # {chapter: {metric: value}}

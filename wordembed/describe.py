@@ -196,7 +196,7 @@ class Answers:
     def __enter__(self): return self
     def __exit__(self, *_): self.file.close()
 
-# %% ../nbs/01_describe.ipynb #e405e923
+# %% ../nbs/01_describe.ipynb #400801b0
 ASK = 'Write one dictionary definition of "{word}": one plain sentence, without the word itself, without an introduction.'
 _REFUSAL = re.compile(r"(?:i['’]?m|i am) (?:sorry|unable|afraid)|i (?:cannot|can['’]?t|could not) |as an ai\b|sorry,", re.I)
 
@@ -217,7 +217,7 @@ def _ask(client, word, model, prompt):
     except openai.APIConnectionError: raise WordEmbedError(f'{client.base_url}: no connection; start again to go on, what was answered is kept') from None
     except openai.APIStatusError as e: return '', f'HTTP {e.status_code}'
     except (openai.APIError, AttributeError, IndexError, TypeError, ValueError): return '', 'not a chat answer'
-    try: text = drop_reasoning(choice.message.content or '')
+    try: text = drop_reasoning(choice.message.content or '').encode('utf-8', 'replace').decode() # a lone surrogate fits in no file
     except (AttributeError, TypeError): return '', 'not a chat answer'
     return text, _fault(text, choice.finish_reason)
 

@@ -146,15 +146,15 @@ def model2vec(
         vectors = create_embeddings(encoder, tokenizer(c.words)['input_ids'], 'cpu', tokenizer.pad_token_id)
     return WordSpace(c.words, apply_pca(vectors, min(dimensions, *vectors.shape)), c.idf)
 
-# %% ../nbs/06_peers.ipynb #bcf98c3f
+# %% ../nbs/06_peers.ipynb #922a70f8
 TRACK = {'model2vec': 'open', 'MiniLM': 'open'}
 
-def _make_peers(c, start, p, seed, folder, names=None):
+def _make_peers(c, start, p, seed, folder):
     "Train the peers that `folder` lacks, two at a time; save each with the seconds that it took."
     from concurrent.futures import ThreadPoolExecutor
     d, e = p['uniform']['dimensions'], p['evaluation']['epochs']
     makers = {'fastText': lambda: fasttext(c, d, e, seed), 'word2vec': lambda: word2vec(c, d, e, seed), 'gloss-graph LSA': lambda: gloss_graph_lsa(c, d, seed=seed),
-              'LSA': lambda: lsa(c, d, seed=seed), 'tf-idf bag': lambda: tfidf_bag(c), 'model2vec': lambda: model2vec(c, d), 'null': lambda: WordSpace(c.words, start, c.idf)}
+              'LSA': lambda: lsa(c, d, seed=seed), 'tf-idf bag': lambda: tfidf_bag(c), 'model2vec': lambda: model2vec(c, d, p['attention']['model']), 'null': lambda: WordSpace(c.words, start, c.idf)}
     def one(name):
         if (folder/name/'seconds').exists(): return
         remove(folder/name) # what a kill left
@@ -175,7 +175,7 @@ def ensure_peers(
     def make(path):
         c = corpus(cleaned, split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']))
         _make_peers(c, start, p, p['seed'], path)
-    folder = run.ensure('peers', make, dict(heldout=p['evaluation']['heldout'], epochs=p['evaluation']['epochs'], dimensions=p['uniform']['dimensions'], seed=p['seed'], split=code_hash('evaluation')), 'peers', after=('cleaned', 'uniform.safetensors'))
+    folder = run.ensure('peers', make, dict(heldout=p['evaluation']['heldout'], epochs=p['evaluation']['epochs'], dimensions=p['uniform']['dimensions'], seed=p['seed'], model=p['attention']['model'], code=[code_hash(m) for m in ('attention', 'space', 'evaluation')]), 'peers', after=('cleaned', 'uniform.safetensors'))
     return {f.name: (BagSpace if (f/'vectors.npz').exists() else WordSpace).load(f) for f in sorted(folder.iterdir()) if f.is_dir()}
 
 def peer_results(
@@ -185,7 +185,7 @@ def peer_results(
     "The figures of every peer of the run, measured once."
     spaces, q = ensure_peers(run, p), p['evaluation']
     def make(path): path.write_text(json.dumps({n: evaluate(s, run, p, bootstrap=q['bootstrap']) for n, s in spaces.items()}))
-    return json.loads(run.ensure('peer_results.json', make, dict(bootstrap=q['bootstrap'], heldout=q['heldout'], seed=p['seed']), 'evaluation', after=('cleaned', 'peers')).read_text())
+    return json.loads(run.ensure('peer_results.json', make, dict(bootstrap=q['bootstrap'], heldout=q['heldout'], seed=p['seed'], code=[code_hash(m) for m in ('attention', 'space', 'peers')]), 'evaluation', after=('cleaned', 'peers')).read_text())
 
 def comparison_table(
     results: dict # {name: what `evaluate` gives}

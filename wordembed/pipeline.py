@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['chapters', 'fingerprints', 'ChapterFailed', 'peak_memory', 'execute', 'write_report', 'choose', 'run_book',
-           'adopt_outputs', 'main']
+           'adopt_outputs', 'write_readme', 'main']
 
-# %% ../nbs/13_pipeline.ipynb #3f8afe54
-import argparse, base64, contextlib, html, importlib.util, json, os, re, sys
+# %% ../nbs/13_pipeline.ipynb #162997a9
+import argparse, base64, contextlib, hashlib, html, importlib.util, json, os, re, sys, tempfile
 from pathlib import Path
 from .core import (RunFolder, WordEmbedError, book_folder, code_hash, hash_of, load_preset, progress, remove, stopwatch, whole)
 
-# %% ../nbs/13_pipeline.ipynb #60862a6c
+# %% ../nbs/13_pipeline.ipynb #1a3dd95a
 def chapters(
     nbs=None # folder of the notebooks; None means the book's own
 ) -> list: # paths, in reading order
@@ -32,8 +32,11 @@ def fingerprints(
     files: list, # the chapters, in reading order
     params: dict # the parameters of the preset
 ) -> dict: # {chapter: 12 hex digits}
-    "What each chapter is made from, as a chain of hashes."
-    out, link = {}, hash_of([params, code_hash('core')])
+    "What each chapter is made from, as a chain of hashes; the descriptions that a preset names are part of it."
+    source = Path(str(params['describe']['source']))
+    inputs = [source] if source.is_file() else []
+    with contextlib.suppress(WordEmbedError): inputs += sorted((book_folder()/'data').glob('*.json'))
+    out, link = {}, hash_of([params, code_hash('core'), [hashlib.sha256(f.read_bytes()).hexdigest() for f in inputs]])
     for f in files:
         module = f.stem[3:]
         code = code_hash(module) if importlib.util.find_spec(f'wordembed.{module}') else ''
@@ -72,7 +75,7 @@ def _kernel(note, ipython):
             await super().shutdown_kernel(now=now, restart=restart)
     return ThisInterpreter
 
-# %% ../nbs/13_pipeline.ipynb #9db8e83a
+# %% ../nbs/13_pipeline.ipynb #7e786386
 def execute(
     notebook,        # path of the notebook
     to,              # path of the executed copy
@@ -81,7 +84,7 @@ def execute(
     **parameters     # values for its parameters cell
 ) -> dict: # seconds, and the kernel's peak memory in MB
     "Run a notebook in a fresh kernel of this interpreter; the executed copy grows cell by cell."
-    import logging, papermill, tempfile
+    import logging, papermill
     from nbclient.exceptions import DeadKernelError
     for name in 'asyncio', 'papermill', 'traitlets': logging.getLogger(name).setLevel(logging.CRITICAL) # what they know about a stop, we say in a line
     notebook, to, note = Path(notebook), Path(to), {}
@@ -181,7 +184,7 @@ def _locked(run):
         except OSError: raise WordEmbedError(f'{run.path}: another run is at work in this folder') from None
         yield
 
-# %% ../nbs/13_pipeline.ipynb #de729207
+# %% ../nbs/13_pipeline.ipynb #003c21e2
 def run_book(
     preset: str = 'quick', # a name in data/presets, or the path of a YAML file
     out=None,              # the run folder; None means runs/ and the preset's name, here
@@ -199,7 +202,7 @@ def run_book(
         for f in todo if start is not None else []: run._stamp(f'{f.stem}.ipynb').unlink(missing_ok=True)
         for f in todo:
             bar.set_description(f.stem)
-            if run.fingerprint(f'{f.stem}.ipynb') != prints[f.stem]: bar.write(_run_chapter(run, f, preset, prints[f.stem], not bar.disable), sys.stderr)
+            if run.fingerprint(f'{f.stem}.ipynb') != prints[f.stem] or _lost(run, f): bar.write(_run_chapter(run, f, preset, prints[f.stem], not bar.disable), sys.stderr)
             bar.update()
         if not (run/'report.html').exists() or any(_newer(run/f'{f.stem}.ipynb', run/'report.html') for f in files):
             write_report(run, [f.stem for f in files])
@@ -214,21 +217,35 @@ def _with_paths(run, file, params):
     with whole(run/'preset.yaml') as part: part.write_text(yaml.safe_dump(params, allow_unicode=True), encoding='utf-8')
     return str((run/'preset.yaml').resolve()), params
 
+def _forget(run, module):
+    "Drop the chapter's metrics of an earlier time, of which some may not be measured again; clock times stay."
+    everything = run.metrics()
+    if module in everything:
+        everything[module] = {k: v for k, v in everything[module].items() if k == 'timing'}
+        with whole(run/'metrics.json') as part: part.write_text(json.dumps(everything, indent=1, ensure_ascii=False), encoding='utf-8')
+
+def _lost(run, f):
+    "Whether an artefact that was there when the chapter ended has been removed since."
+    names = json.loads(run._stamp(f'{f.stem}.ipynb').read_text()).get('artefacts', [])
+    return any(run.fingerprint(n) is None for n in names)
+
 def _newer(a, b): return a.exists() and a.stat().st_mtime > b.stat().st_mtime
 
 def _run_chapter(run, f, preset, fingerprint, bar):
     "Run one chapter into the run folder and stamp it; a line about its cost."
     copy, stamp = run/f'{f.stem}.ipynb', run._stamp(f'{f.stem}.ipynb')
     stamp.unlink(missing_ok=True)
+    _forget(run, f.stem[3:])
     here, there = f.parent.resolve(), run.path.resolve()
     out = os.path.relpath(there, here) if there.is_relative_to(here.parent) else there # a page names no folder of this machine
     cost = execute(f, copy, bar=bar and sys.stderr.isatty(), preset=preset, out=str(out))
+    made = sorted(s.stem for s in (run/'.stamps').glob('*.json') if not s.stem.endswith('.ipynb') and run.fingerprint(s.stem))
     timing = run.metrics().get('pipeline', {}).get('timing', {})
     run.log('pipeline', timing=True, **{k: dict(sorted({**timing.get(k, {}), f.stem: v}.items())) for k, v in cost.items()})
-    with whole(stamp) as part: part.write_text(json.dumps(dict(fingerprint=fingerprint, preset=preset, **cost)))
+    with whole(stamp) as part: part.write_text(json.dumps(dict(fingerprint=fingerprint, preset=preset, artefacts=made, **cost)))
     return f'{f.stem}: {cost["seconds"]} s' + (f', {cost["memory_mb"]:.0f} MB' if cost['memory_mb'] else '')
 
-# %% ../nbs/13_pipeline.ipynb #6d892898
+# %% ../nbs/13_pipeline.ipynb #82ac572d
 def _kept(output):
     "An output as it is published: no counts, no error stream, no widgets; None if nothing is left."
     out = {**output, 'metadata': {}} if 'metadata' in output else dict(output)
@@ -245,7 +262,8 @@ def _homeless(output, page):
     if not isinstance(output, str): return output
     for folder, name in (page.resolve().parent.parent, '..'), (Path.home(), '~'):
         output = re.sub(rf'(?<![\w./-]){re.escape(str(folder))}(?![\w-])', name, output)
-    return output
+    output = re.sub(r'127\.0\.0\.1:\d+', '127.0.0.1:PORT', output)
+    return re.sub(re.escape(tempfile.gettempdir()) + r'/tmp\w+', 'TMP', output)
 
 def adopt_outputs(
     run_folder, # the run, with executed copies
@@ -265,6 +283,26 @@ def adopt_outputs(
         with whole(page) as part: part.write_text(json.dumps(nb, sort_keys=True, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
         written.append(page.stem)
     return written
+
+# %% ../nbs/13_pipeline.ipynb #d91260ca
+def write_readme(
+    page, # the notebook, with its outputs; its code is not shown
+    to    # the Markdown file; figures go into a folder beside it
+) -> Path: # the file
+    "Write a page as Markdown, links and figures as seen from the file."
+    page, to, parts = Path(page), Path(to), []
+    figures = to.parent/f'{to.stem}_files'
+    for c in json.loads(page.read_text(encoding='utf-8'))['cells']:
+        source = ''.join(c['source']); options = dict(re.findall(r'^#\|\s*([\w-]+):\s*(.+)', source, re.M))
+        if c['cell_type'] == 'markdown': parts.append(re.sub(r'\]\((\w+\.ipynb)\)', rf']({page.parent.name}/\1)', source))
+        for data in (o['data'] for o in c.get('outputs', []) if 'data' in o):
+            if 'image/png' in data:
+                figures.mkdir(exist_ok=True); file = figures/f'{options["label"]}.png'
+                with whole(file) as part: part.write_bytes(base64.b64decode(''.join(data['image/png'])))
+                parts.append(f'![{options["fig-alt"]}]({figures.name}/{file.name})\n\n*{options["fig-cap"]}*')
+            elif 'text/markdown' in data: parts.append(''.join(data['text/markdown']))
+    with whole(to) as part: part.write_text('\n\n'.join(parts) + '\n', encoding='utf-8')
+    return to
 
 # %% ../nbs/13_pipeline.ipynb #6d18eac4
 class _Parser(argparse.ArgumentParser):
@@ -299,7 +337,7 @@ def _parser():
         space, ('--to', dict(required=True, metavar='FILE')))
     return top
 
-# %% ../nbs/13_pipeline.ipynb #e35eb6fa
+# %% ../nbs/13_pipeline.ipynb #89895be7
 def _print_nearest(space, word, k):
     for w, cosine in space.nearest(word, k=k): print(f'{cosine:.3f}  {w}')
 
@@ -310,7 +348,7 @@ def _evaluate(space, pairs):
         show = lambda x: 'none' if x is None or x != x else f'{x:.3f}'
         print(f'{Path(name).name}: Spearman {show(r["rho"])} (95 % interval {show(r["low"])} to {show(r["high"])}) on {r["coverage"]:.0%} of {r["pairs"]} pairs; '
               f'missing words at the mean: {show(r["rho_filled"])}')
-    print(f'mean cosine {mean_cosine(space.vectors):.4f}, effective rank {effective_rank(space.vectors):.1f} of {space.dimensions} dimensions')
+    print(f'mean cosine {mean_cosine(space.vectors):.4f}, effective rank {effective_rank(space.unit):.1f} of {space.dimensions} dimensions')
 
 def _command(a):
     "Do what the parsed arguments `a` say."

@@ -237,7 +237,7 @@ def from_word2vec(cls: WordSpace,
     if len(words) != n: raise WordEmbedError(f'{path}: line 1 promises {n} words, and there are {len(words)}')
     return cls(words, vectors)
 
-# %% ../nbs/05_space.ipynb #473c10b3
+# %% ../nbs/05_space.ipynb #6085980d
 @patch
 def to_gensim(self: WordSpace): # a gensim KeyedVectors
     "The space as gensim's KeyedVectors; weights become the attribute `weight`."
@@ -257,6 +257,7 @@ def from_gensim(cls: WordSpace,
     if isinstance(vectors, (str, Path)):
         try: vectors = KeyedVectors.load(str(vectors))
         except Exception as e: raise WordEmbedError(f'{vectors}: gensim cannot read it: {e}') from None
+    if not isinstance(vectors, KeyedVectors): raise WordEmbedError(f'a gensim KeyedVectors is needed, and this is a {type(vectors).__name__}')
     weights = vectors.expandos.get('weight')
     return cls(vectors.index_to_key, vectors.vectors, None if weights is None else np.asarray(weights, dtype=np.float32))
 
