@@ -1,7 +1,7 @@
 "The whole book as one batch job, killed and resumed, and what it leaves behind."
 import json, re, time
 import pytest
-from conftest import BIN, call, without_timing
+from conftest import BIN, REPO, call, without_timing
 
 def metrics(run): return json.loads((run/'metrics.json').read_text(encoding='utf-8'))
 
@@ -40,3 +40,10 @@ def test_report_is_one_page_that_needs_nothing_else(smoke):
 
 def test_metrics_hold_no_machine_paths(smoke):
     assert str(smoke.home) not in (smoke.calm/'metrics.json').read_text()
+
+def test_a_small_dictionary_of_ones_own_goes_through(tmp_path):
+    "No benchmark pair, few words that describe each other, hardly anything to hold out: chapters say so and go on."
+    (tmp_path/'mine.yaml').write_text(f'describe: {{source: {REPO/"data"/"raw_descriptions.json"}, words: 0}}\nattention: {{sample: 20}}\n'
+                                      'evaluation: {epochs: 1, bootstrap: 20}\nupdater: {epochs: 2, batch: 32, ablation_epochs: 1, ablation_seeds: 1}\n')
+    done = call(BIN/'wordembed', 'run', '--preset', 'mine.yaml', '--out', 'run', '--only', '03,07', cwd=tmp_path); assert done.returncode == 0, done.stderr
+    assert call(BIN/'wordembed', 'nearest', 'run/words', 'cow', cwd=tmp_path).returncode == 0

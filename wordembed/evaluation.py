@@ -204,7 +204,7 @@ def effective_rank(
     p = s[s > s.max() * 1e-7] / s[s > s.max() * 1e-7].sum()
     return float(np.exp(-(p * np.log(p)).sum()))
 
-# %% ../nbs/06_evaluation.ipynb #4d387fa0
+# %% ../nbs/06_evaluation.ipynb #1dda9a86
 def evaluate(
     space,                 # WordSpace
     run=None,              # RunFolder whose held-out descriptions are asked too
@@ -228,5 +228,7 @@ def evaluate(
         from wordembed.cleaning import ensure_cleaned
         cleaned = ensure_cleaned(run, p); rows = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']) == part
         held = [list(np.array(cleaned[c], dtype=object)[rows]) for c in ('word', 'text')]
-        if held[0]: out |= {f'reverse_{k}': v for k, v in reverse_dictionary(space, *held, bootstrap, seed).items()}
+        if held[0]: found = reverse_dictionary(space, *held, bootstrap, seed)
+        else: found = dict.fromkeys([*(f'recall_at_{k}' for k in (1, 10, 100)), 'mrr', 'median_rank', 'recall_at_10_low', 'recall_at_10_high', 'mrr_low', 'mrr_high'], float('nan')) # nothing was held out
+        out |= {f'reverse_{k}': v for k, v in found.items()}
     return out | dict(mean_cosine=mean_cosine(space.unit), effective_rank=float('nan') if hasattr(space.unit, 'multiply') else effective_rank(space.unit))
