@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['RULES', 'ORDER', 'mend_reasoning', 'mend_mojibake', 'mend_html', 'mend_talk', 'split_list', 'mend_headings',
            'mend_numbering', 'mend_markdown', 'mend_references', 'mend_spaces', 'mend_over_long', 'is_empty',
-           'same_text', 'only_repeats', 'CleaningReport', 'clean', 'vocabulary', 'ensure_cleaned', 'load_report']
+           'same_text', 'only_repeats', 'CleaningReport', 'clean', 'vocabulary', 'first_descriptions', 'ensure_cleaned',
+           'load_report']
 
 # %% ../nbs/02_cleaning.ipynb #1ad98e79
 import html, json, re
@@ -246,12 +247,18 @@ def clean(
     assert report.adds_up(), report.summary()
     return _dataset(out), report
 
-# %% ../nbs/02_cleaning.ipynb #f9c8809e
+# %% ../nbs/02_cleaning.ipynb #e7ad6b06
 def vocabulary(
     dataset # cleaned descriptions
 ) -> list: # the different words, in order of appearance
     "The words of a dataset; their places are the word ids of all later chapters."
     return list(dict.fromkeys(dataset['word']))
+
+def first_descriptions(
+    dataset # cleaned descriptions
+): # DataFrame of a row a word, in the order of the vocabulary
+    "The first, that is the most frequent, description of each word."
+    return dataset.to_pandas().drop_duplicates('word').reset_index(drop=True)
 
 def _write_json(path, content):
     "Write JSON for people to read."

@@ -15,22 +15,22 @@ from .core import RunFolder, WordEmbedError, code_hash, progress, remove, stopwa
 from .space import WordSpace
 from .evaluation import evaluate, split_descriptions
 
-# %% ../nbs/06_peers.ipynb #a9a3a958
+# %% ../nbs/06_peers.ipynb #b05b7a33
 def corpus(
     cleaned,   # dataset of chapter 02: word, text, examples, count
     split=None # (rows,) of 'train', 'dev', 'report'; None takes every row
 ): # words; and for each training description: heads (word id), ids (word ids of its text), counts; idf (n,)
     "The training descriptions as word numbers: what every peer is trained on."
-    from wordembed.attention import find_words
+    from wordembed.attention import known_words
     words = list(dict.fromkeys(cleaned['word'])); index = {w: i for i, w in enumerate(words)}
     rows = [i for i in range(len(cleaned['word'])) if split is None or split[i] == 'train']
     heads, texts, examples, counts = (np.array(cleaned[c], dtype=object)[rows] for c in ('word', 'text', 'examples', 'count'))
-    ids = [[i for i in find_words(f'{t}. {e}', index) if i >= 0] for t, e in zip(texts, examples)]
+    ids = [known_words(f'{t}. {e}', index) for t, e in zip(texts, examples)]
     holds = np.bincount([i for x in ids for i in set(x)], minlength=len(words))
     return SimpleNamespace(words=words, heads=np.array([index[w] for w in heads]), ids=ids, counts=counts.astype(float),
                            idf=np.log((1 + len(ids)) / (1 + holds)).astype(np.float32))
 
-# %% ../nbs/06_peers.ipynb #203623eb
+# %% ../nbs/06_peers.ipynb #9dda0b2e
 class BagSpace(WordSpace):
     "A word space with sparse rows: dimension i is word i."
     def _check(self): pass
@@ -40,9 +40,9 @@ class BagSpace(WordSpace):
     def __getitem__(self, word): return self.vectors[self.id_of(word)].toarray().ravel()
     def _direction(self, it): return self[it] if isinstance(it, str) else super()._direction(it)
     def describe(self, text, without=()):
-        from wordembed.attention import find_words
+        from wordembed.attention import known_words
         out = {self.index[w] for w in without if w in self.index}; vector = np.zeros(len(self), dtype=np.float32)
-        for i in find_words(text, self.index): vector[i] += self.weights[i] if i >= 0 and i not in out else 0
+        for i in known_words(text, self.index): vector[i] += 0 if i in out else self.weights[i]
         if not vector.any(): raise WordEmbedError(f'no word of {text[:60]!r} is in this space')
         return vector / np.linalg.norm(vector)
     def save(self, folder):

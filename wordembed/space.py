@@ -98,16 +98,16 @@ def nearest(self: WordSpace,
     best = np.argpartition(-cosines, k - 1)[:k] if k else []
     return [(self.words[i], float(cosines[i])) for i in sorted(best, key=lambda i: (-cosines[i], i))]
 
-# %% ../nbs/05_space.ipynb #db616c3d
+# %% ../nbs/05_space.ipynb #20b83e07
 @patch
 def describe(self: WordSpace,
     text: str,    # a description, in the language of the words
     without=()    # words of the space that are left out, such as the word that is described
 ) -> np.ndarray: # (d,) float32, length 1
     "The vector of a text: weighted sum of its words' unit vectors, at length 1."
-    from wordembed.attention import find_words
+    from wordembed.attention import known_words
     out = {self.index[w] for w in without if w in self.index}
-    ids = [i for i in find_words(text, self.index) if i >= 0 and i not in out]
+    ids = [i for i in known_words(text, self.index) if i not in out]
     total = (np.ones(len(ids)) if self.weights is None else self.weights[ids]) @ self.unit[ids]
     length = np.linalg.norm(total)
     if not length > 0: raise WordEmbedError(f'no word of {text[:60]!r} has a direction in this space')

@@ -7,13 +7,13 @@ __all__ = ['WEIGHTINGS', 'TOPICS', 'compute_context_embedding', 'contrastive_los
            'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'CollapseGuard', 'Training', 'training_rows',
            'run_speeds', 'ensure_words', 'watched']
 
-# %% ../nbs/07_updater.ipynb #98fd7003
+# %% ../nbs/07_updater.ipynb #6fb31eba
 import functools, math
 from pathlib import Path
 import numpy as np
 from .core import RunFolder, WordEmbedError, code_hash, pick_device, progress, remove, set_seed, whole
-from .cleaning import ensure_cleaned, vocabulary
-from .attention import ensure_attention, find_words
+from .cleaning import ensure_cleaned, first_descriptions, vocabulary
+from .attention import ensure_attention, known_words
 from .uniform import ensure_uniform
 from .space import WordSpace
 from .evaluation import effective_rank, mean_cosine, split_descriptions
@@ -179,7 +179,7 @@ class CollapseGuard:
                 f'effective rank {r:.0f} is below {self.smallest} of {self.start:.0f}' if r < self.smallest * self.start else ''
         return dict(mean_cosine=c, effective_rank=r, fault=fault)
 
-# %% ../nbs/07_updater.ipynb #bca6f9b8
+# %% ../nbs/07_updater.ipynb #8bc4e06d
 class Training:
     "The state of one training: table, updater, optimiser, epoch, history."
     def __init__(self,
@@ -214,10 +214,11 @@ class Training:
         groups = ([dict(params=[self.table], lr=rate)] if how != 'mlp' else []) + ([dict(params=list(self.updater.parameters()), lr=rate / 10)] if self.updater else [])
         self.optimiser = torch.optim.AdamW(groups, betas=(.9, .98), weight_decay=0., fused=True)
         for g in self.optimiser.param_groups: g['top'] = g['lr']
-        self.stopped, self.history, self.snapshots = '', [self.measure(epoch=0, loss=None)], [self.result()[self.watch]]
+        self.stopped, self.history, self.snapshots = '', [], []; self.measure(epoch=0, loss=None)
     def vectors(self): return (self.table.detach() * self.speed[:, None]).cpu().numpy() # (n, d)
     def result(self): return self.write_back(self.vectors()) if self.updater else self.vectors() # what a user would get now
-    def measure(self, **more): return dict(more) | self.guard(self.result())
+    def measure(self, **more): # one more line of the history, and one more snapshot
+        self.now = self.result(); self.history.append(more | self.guard(self.now)); self.snapshots.append(self.now[self.watch])
 
     def loss(self, rows, generator):
         "The loss of one batch of rows."
@@ -251,9 +252,9 @@ class Training:
             loss = self.loss(rows[k * self.batch:(k + 1) * self.batch], generator)
             self.optimiser.zero_grad(); loss.backward(); self.optimiser.step(); total += loss.item()
             if bar is not None: bar.update()
-        self.history.append(self.measure(epoch=number + 1, loss=total / self.steps)); self.snapshots.append(self.result()[self.watch])
+        self.measure(epoch=number + 1, loss=total / self.steps)
 
-# %% ../nbs/07_updater.ipynb #e3a1ce09
+# %% ../nbs/07_updater.ipynb #5795cf51
 from fastcore.basics import patch
 
 @patch
@@ -292,7 +293,7 @@ def run(self: Training,
         if writer: [writer.add_scalar(k, v, last['epoch']) for k, v in last.items() if isinstance(v, float)]
         if last['fault']: self.stopped = f"after epoch {last['epoch']}: {last['fault']}"; self.history.pop(); self.snapshots.pop()
         else:
-            healthy = self.result()
+            healthy = self.now
             if folder: self.save(checkpoint)
     bar.close()
     if writer: writer.close()
@@ -312,7 +313,7 @@ def write_back(self: Training, vectors):
         moved = torch.where(sums.norm(dim=1, keepdim=True) > 0, self.updater(unit, F.normalize(sums, dim=1, eps=1e-6)), unit) # a word without a row stays
         return (moved * E.norm(dim=1, keepdim=True)).cpu().numpy()
 
-# %% ../nbs/07_updater.ipynb #82b0bdde
+# %% ../nbs/07_updater.ipynb #4f39b419
 def training_rows(
     run: RunFolder, # the run
     p: dict,        # the whole preset
@@ -333,7 +334,7 @@ def run_speeds(
     by_frequency: float = 0., by_pos: dict|None = None # see `word_speeds`
 ) -> np.ndarray: # (n,)
     "The speeds of a run's words; a word's part of speech is that of its first description."
-    first = ensure_cleaned(run, p).to_pandas().drop_duplicates('word')
+    first = first_descriptions(ensure_cleaned(run, p))
     return word_speeds(first['zipf'], first['pos'], by_frequency, by_pos)
 
 def ensure_words(
@@ -363,5 +364,5 @@ def watched(
     each: int = 60           # words of each topic
 ) -> list: # word ids
     "The most frequent words whose first sense belongs to one of six topics."
-    first = ensure_cleaned(run, p).to_pandas().drop_duplicates('word').reset_index(drop=True)
+    first = first_descriptions(ensure_cleaned(run, p))
     return [int(i) for t in TOPICS for i in first.index[first['topic'] == t][:each]]
