@@ -1,5 +1,6 @@
 "The command `wordembed`: what it answers, and how it refuses."
 import shutil, subprocess
+import numpy as np
 import pytest
 from conftest import BIN, ENV, call
 
@@ -17,6 +18,8 @@ def refuses(done, contains):
     ([], 'COMMAND'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
     (['nearest', 'nowhere', 'cat', '-k', '0'], 'above 0'), (['nearest', 'nowhere', 'cat', '-k', 'many'], 'many'),
     (['define', 'nowhere', 'cat'], 'DEFINITION'), (['evaluate', 'nowhere'], 'nowhere'), (['export', 'nowhere'], '--to'),
+    (['project', 'nowhere.npy', '--to', 'small'], 'nowhere.npy'), (['project', './nowhere', '--to', 'small', '--preset', 'smoke'], 'nowhere'), (['project', 'packaged-minilm'], '--to'),
+    (['project', 'packaged-minilm', '--to', 'small', '--dims', '0'], 'above 0'), (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"), (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
 ], ids=lambda x: ' '.join(x) if isinstance(x, list) else '')
@@ -67,3 +70,11 @@ def test_version_and_help(tmp_path):
     import wordembed as package
     assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
     for args in [], ['run'], ['nearest'], ['define'], ['evaluate'], ['export']: assert wordembed(*args, '--help', cwd=tmp_path).returncode == 0
+
+def test_projects_a_table_of_vectors(tmp_path):
+    rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
+    done = wordembed('project', 'mine.npy', '--dims', '4', '--to', 'small', '--preset', 'smoke', cwd=tmp_path)
+    assert done.returncode == 0 and '4 numbers keep' in done.stdout and (tmp_path/'small'/'projector.safetensors').exists(), done.stderr
+    for X, contains in (np.full((400, 12), np.nan), 'row 0'), (rng.normal(size=(9, 12)), 'too few'), (np.zeros((0, 12)), 'there are none'):
+        np.save(tmp_path/'bad.npy', X); refuses(wordembed('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), contains)
+    refuses(wordembed('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), '2 to 11')
