@@ -16,13 +16,13 @@ from .core import RunFolder, WordEmbedError, code_hash, load_preset, pick_device
 from .embed import check_vectors, ensure_teacher, is_model, teacher_model
 from .fidelity import SIZES, Map, Yardstick, fit_svd, measure, yardsticks_of
 
-# %% ../nbs/08_projector.ipynb #ffa5a6b4
+# %% ../nbs/08_projector.ipynb #9c98fac9
 def relation_losses(
     S,                   # (b, b) the teacher's cosines
     students: list,      # matrices (b, b) of students' cosines
     temperature: float = .02, # tau, in cosine
     stretches=None,      # s of each student, log of its temperature over the teacher's; None means 0
-    pairs: float = 3.    # lambda, weight of the pairs' correlation
+    pairs: float = .5    # lambda, weight of the pairs' correlation
 ) -> list: # a scalar for each student, 0 or more
     "How badly each student's cosines tell what the teacher's tell."
     b = len(S); own = torch.eye(b, device=S.device); others = 1 - own
@@ -91,7 +91,7 @@ class Projector(nn.Module):
         "The student's vectors of the teacher's vectors X (n, D)."
         return self.cut(self.dimensions).encode(X)
 
-# %% ../nbs/08_projector.ipynb #4991734a
+# %% ../nbs/08_projector.ipynb #563a52ac
 def _bfloat16(device):
     "Whether this device multiplies bfloat16 in hardware."
     if device.type == 'cuda': return torch.cuda.is_bf16_supported()
@@ -103,9 +103,9 @@ class ProjectorTraining:
         projector: Projector,  # as it starts
         train,                 # (n, D) the teacher's vectors to train on
         dev,                   # (m, D) held-out vectors for the choice of the best state
-        steps: int = 300, batch: int = 1024, # at most so many steps, of so many texts
-        rate: float = 1e-3,    # largest learning rate of AdamW
-        temperature: float = .02, balance: float = .5, pairs: float = 3., # see `relation_losses` and the text above
+        steps: int = 250, batch: int = 1024, # at most so many steps, of so many texts
+        rate: float = 2e-3,    # largest learning rate of AdamW
+        temperature: float = .02, balance: float = .5, pairs: float = .5, # see `relation_losses` and the text above
         seed: int = 42, device: str = 'auto' # of the batches; see `pick_device`
     ):
         self.device = pick_device(device); self.model = projector.to(self.device); self.steps, self.temperature, self.balance, self.pairs = steps, temperature, balance, pairs
@@ -212,7 +212,7 @@ def load_projector(
     out = Projector(np.eye(config['width'], config['rank']), *(config[k] for k in ('dimensions', 'hidden', 'sizes', 'both')))
     out.load_state_dict(state); return out.eval()
 
-# %% ../nbs/08_projector.ipynb #22f8259e
+# %% ../nbs/08_projector.ipynb #8a5fd52f
 def fit_projector(
     train, dev,            # (n, D), (m, D) vectors to train on, and to choose the best state on
     q: dict,               # the section `projector` of a preset
@@ -255,10 +255,12 @@ def ensure_projector(
     "The run's artefact `projector`: the nested projector, behind its teacher where that is a model."
     t, q, e = ensure_teacher(run, p), p['projector'], p['embed']
     def make(path):
-        work = path.with_name(f'{path.name}.training')
-        model = fit_projector(t.train, t.dev, q, q['dimensions'], SIZES, p['seed'], p['device'], work, 'projector')
-        save_projector(model, path, teacher_model(e['teacher'], e['layers'], 'cpu') if is_model(e['teacher']) else None)
-        (work/'tensorboard').rename(path/'tensorboard'); remove(work)
+        path.mkdir(exist_ok=True)
+        model = fit_projector(t.train, t.dev, q, q['dimensions'], SIZES, p['seed'], p['device'], path/'training', 'projector')
+        save_projector(model, path/'saved', teacher_model(e['teacher'], e['layers'], 'cpu') if is_model(e['teacher']) else None)
+        remove(path/'tensorboard'); (path/'training'/'tensorboard').rename(path/'tensorboard')
+        for file in (path/'saved').iterdir(): file.rename(path/file.name)
+        remove(path/'saved'); remove(path/'training')
     return load_projector(run.ensure('projector', make, {k: v for k, v in q.items() if k != 'seeds'} | dict(seed=p['seed'], code=[code_hash(m) for m in ('embed', 'fidelity')]), 'projector', after=('teacher',)))
 
 def ensure_rivals(
