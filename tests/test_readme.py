@@ -23,6 +23,7 @@ def test_command_works(line, smoke):
     if words[:2] == ['wordembed', 'run']:
         rest = [w for i, w in enumerate(words[2:]) if not {'--preset', '--out'} & {w, words[i + 1]}]
         words = ['wordembed', 'run', *rest, '--preset', 'smoke', '--out', 'runs/calm']
+    if words[:2] == ['wordembed', 'project']: words += ['--preset', 'smoke']
     assert (BIN/words[0]).exists() or words[0] == 'ls', f'{words[0]} is no command of this project'
     done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=smoke.home)
     assert done.returncode == 0, done.stderr
