@@ -30,6 +30,12 @@ def test_notebooks_are_clean(source_copy):
     dirty = [n for n, content in before.items() if (source_copy/'nbs'/n).read_bytes() != content]
     assert not dirty, f'not clean: {dirty}; run nbdev_clean'
 
+@pages
+def test_links_lead_to_chapters(page):
+    told = ''.join(c['source'] for c in cells(page) if c['cell_type'] == 'markdown')
+    gone = [name for name in re.findall(r'\]\((\w+\.ipynb)', told) if not (page.parent/name).exists()]
+    assert not gone, f'links to chapters that are not there: {gone}'
+
 def test_readme_is_the_index_page(tmp_path):
     from wordembed.pipeline import write_readme
     assert write_readme(REPO/'nbs'/'index.ipynb', tmp_path/'README.md').read_text() == (REPO/'README.md').read_text(), 'README.md is not made from nbs/index.ipynb; run make outputs'
