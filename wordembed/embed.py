@@ -62,7 +62,7 @@ def _stack(lists, path):
     if bad is not None: raise WordEmbedError(f'{path}: row {bad} has not the {len(lists.iloc[0])} dimensions of row 0')
     return np.array(lists.tolist())
 
-# %% ../nbs/08_embed.ipynb #aaeeb26f
+# %% ../nbs/08_embed.ipynb #b5d1ed8e
 @functools.lru_cache(maxsize=None)
 def register():
     "Make `LayerConcat` known to transformers; done by everything here that loads a model."
@@ -81,6 +81,8 @@ def register():
             super().__init__(config)
             self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.base))
             self.post_init()
+        def get_input_embeddings(self): return self.encoder.get_input_embeddings()
+        def set_input_embeddings(self, rows): self.encoder.set_input_embeddings(rows)
         def forward(self, input_ids=None, attention_mask=None, **kwargs):
             states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **kwargs | dict(output_hidden_states=True, return_dict=True)).hidden_states
             return BaseModelOutput(last_hidden_state=torch.cat(states[-self.config.layers:], -1)) # (B, T, layers x width)

@@ -7,9 +7,8 @@ __all__ = ['lean_tokenizer', 'fit_tokenizer', 'pieces_of', 'piece_vectors', 'row
            'build_generator', 'size_of', 'distil', 'halves', 'contrast', 'model2vec_of', 'TextMap', 'fit_generator',
            'ensure_generator', 'ensure_static']
 
-# %% ../nbs/09_generator.ipynb #aef0277f
+# %% ../nbs/09_generator.ipynb #98ae0820
 import copy, json, math
-from pathlib import Path
 import numpy as np
 from .core import RunFolder, WordEmbedError, code_hash, pick_device, progress, remove, set_seed, whole
 from .embed import ensure_teacher, is_model, teacher_model
@@ -83,7 +82,7 @@ def start_table(
     W = (rows - rows.mean(0)) * (1e-4 / (1e-4 + share))[:, None]
     return (W / max(np.sqrt((W ** 2).sum(1).mean()), 1e-9)).astype(np.float32)
 
-# %% ../nbs/09_generator.ipynb #5c00bbd7
+# %% ../nbs/09_generator.ipynb #c0c5ec71
 def gated_modules(
     d: int,      # dimensions, in and out
     hidden: int, # gated units, d or more; 0 for a linear layer in their place
@@ -98,9 +97,8 @@ def gated_modules(
     if hidden < d: raise WordEmbedError(f'{hidden} gated units are too few: {d} dimensions pass through as many')
     draw = torch.Generator().manual_seed(seed); extra = lambda: torch.randn(hidden - d, d, generator=draw) / (2 * d ** .5)
     both = torch.cat([torch.eye(d), extra(), torch.zeros(d, d), extra()])
-    first = Dense(d, 2 * hidden, activation_function=torch.nn.GLU(), init_weight=both, init_bias=torch.zeros(2 * hidden))
-    first.get_embedding_dimension = lambda: hidden # the gate halves the width
-    return [first, Dense(hidden, d, activation_function=torch.nn.Identity(), init_weight=2 * torch.eye(d, hidden), init_bias=offset)]
+    from wordembed.projector import gated_layer
+    return [gated_layer(both, torch.zeros(2 * hidden)), Dense(hidden, d, activation_function=torch.nn.Identity(), init_weight=2 * torch.eye(d, hidden), init_bias=offset)]
 
 def build_generator(
     tokenizer,   # a tokenizers.Tokenizer
@@ -191,7 +189,7 @@ def contrast(
         trainer.remove_callback(PrinterCallback); trainer.train()
     model.to('cpu').eval()
 
-# %% ../nbs/09_generator.ipynb #4a833093
+# %% ../nbs/09_generator.ipynb #91a9dbfa
 def model2vec_of(
     encoder,  # a transformer of transformers
     tokenizer, # its tokenizer
@@ -200,9 +198,6 @@ def model2vec_of(
     "model2vec's own distillation, in float32."
     import contextlib, os
     from model2vec.distill import distill_from_model
-    if encoder.config.model_type == 'wordembed-layers': # `LayerConcat` keeps its rows one level deeper than model2vec looks
-        type(encoder).get_input_embeddings = lambda self: self.encoder.get_input_embeddings()
-        type(encoder).set_input_embeddings = lambda self, rows: self.encoder.set_input_embeddings(rows)
     with open(os.devnull, 'w') as quiet, contextlib.redirect_stderr(quiet):
         return distill_from_model(encoder, tokenizer, device='cpu', pca_dims=min(d, encoder.config.hidden_size), quantize_to='float32')
 

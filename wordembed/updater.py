@@ -7,13 +7,13 @@ __all__ = ['WEIGHTINGS', 'TOPICS', 'compute_context_embedding', 'contrastive_los
            'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'CollapseGuard', 'Training', 'training_rows',
            'run_speeds', 'ensure_words', 'watched']
 
-# %% ../nbs/07_updater.ipynb #6fb31eba
+# %% ../nbs/07_updater.ipynb #05f761e5
 import functools, math
 from pathlib import Path
 import numpy as np
 from .core import RunFolder, WordEmbedError, code_hash, pick_device, progress, remove, set_seed, whole
 from .cleaning import ensure_cleaned, first_descriptions, vocabulary
-from .attention import ensure_attention, known_words
+from .attention import ensure_attention
 from .uniform import ensure_uniform
 from .space import WordSpace
 from .evaluation import effective_rank, mean_cosine, split_descriptions
