@@ -91,7 +91,7 @@ class Projector(nn.Module):
         "The student's vectors of the teacher's vectors X (n, D)."
         return self.cut(self.dimensions).encode(X)
 
-# %% ../nbs/08_projector.ipynb #563a52ac
+# %% ../nbs/08_projector.ipynb #ce2184f6
 def _bfloat16(device):
     "Whether this device multiplies bfloat16 in hardware."
     if device.type == 'cuda': return torch.cuda.is_bf16_supported()
@@ -105,10 +105,11 @@ class ProjectorTraining:
         dev,                   # (m, D) held-out vectors for the choice of the best state
         steps: int = 250, batch: int = 1024, # at most so many steps, of so many texts
         rate: float = 2e-3,    # largest learning rate of AdamW
-        temperature: float = .02, balance: float = .5, pairs: float = .5, # see `relation_losses` and the text above
+        temperature: float = .02, balance: float = .35, ends: float = 2., pairs: float = .5, # see `relation_losses` and the text above
         seed: int = 42, device: str = 'auto' # of the batches; see `pick_device`
     ):
         self.device = pick_device(device); self.model = projector.to(self.device); self.steps, self.temperature, self.balance, self.pairs = steps, temperature, balance, pairs
+        self.shares = [ends if k in (0, len(projector.sizes) - 1) else 1. for k in range(len(projector.sizes))]
         X = F.normalize(torch.from_numpy(check_vectors(train, projector.width, at_least=projector.dimensions, what='training rows')), dim=1).to(self.device)
         self.coordinates, self.batch = X @ self.model.axes, min(batch, len(X))
         self.yard = Yardstick(dev, np.arange(min(1000, len(dev))), pairs=1000, device=device); self.dev = self.yard.X
@@ -125,7 +126,7 @@ class ProjectorTraining:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=_bfloat16(self.device)): z = self.model.project(c)
         prefixes = [F.normalize(z[:, :d].float(), dim=1) for d in self.model.sizes]
         losses = relation_losses(c @ c.T, [t @ t.T for t in prefixes], self.temperature, self.model.stretch, self.pairs)
-        return sum(loss ** self.balance for loss in losses) / len(losses)
+        return sum(share * loss ** self.balance for share, loss in zip(self.shares, losses)) / sum(self.shares)
 
     def check(self, loss=float('nan')):
         "Search the development rows; keep the best state."
@@ -220,7 +221,7 @@ def load_projector(
     out = Projector(np.eye(config['width'], config['rank']), *(config[k] for k in ('dimensions', 'hidden', 'sizes', 'both')))
     out.load_state_dict(state); return out.eval()
 
-# %% ../nbs/08_projector.ipynb #6814a2f5
+# %% ../nbs/08_projector.ipynb #66506924
 def fit_projector(
     train, dev,            # (n, D), (m, D) vectors to train on, and to choose the best state on
     q: dict,               # the section `projector` of a preset
@@ -234,7 +235,7 @@ def fit_projector(
     q = q | change; D = check_vectors(train, at_least=dimensions, what='training rows').shape[1]
     set_seed(seed); rank = min(q['rank'], D, len(train))
     model = Projector(fit_svd(train, max(rank, min(dimensions, D))).axes, min(dimensions, D), q['hidden'], sizes, q.get('both', True))
-    t = ProjectorTraining(model, train, dev, **{k: q[k] for k in ('steps', 'batch', 'rate', 'temperature', 'balance', 'pairs')}, seed=seed, device=device)
+    t = ProjectorTraining(model, train, dev, **{k: q[k] for k in ('steps', 'batch', 'rate', 'temperature', 'balance', 'ends', 'pairs')}, seed=seed, device=device)
     return t.run(folder, label)
 
 def fit_autoencoder(
@@ -258,7 +259,7 @@ def fit_autoencoder(
 
 def ensure_projector(
     run: RunFolder, # the run
-    p: dict         # the whole preset; `projector` has dimensions, hidden, rank, steps, batch, rate, temperature, balance, pairs, seeds
+    p: dict         # the whole preset; `projector` has dimensions, hidden, rank, steps, batch, rate, temperature, balance, ends, pairs, seeds
 ) -> Projector: # nested
     "The run's artefact `projector`: the nested projector, behind its teacher where that is a model."
     t, q, e = ensure_teacher(run, p), p['projector'], p['embed']
