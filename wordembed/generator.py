@@ -14,7 +14,7 @@ from .core import RunFolder, WordEmbedError, code_hash, pick_device, progress, r
 from .embed import ensure_teacher, is_model, teacher_model
 from .fidelity import Yardstick
 
-# %% ../nbs/09_generator.ipynb #31abd95a
+# %% ../nbs/09_generator.ipynb #bab92162
 def lean_tokenizer(
     tokenizer,      # a tokenizers.Tokenizer
     pieces: int = 0 # how many of the first are kept, beside single letters; 0 keeps all
@@ -38,8 +38,10 @@ def fit_tokenizer(
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
     out = Tokenizer(models.WordPiece(unk_token='[UNK]'))
     out.normalizer, out.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
-    out.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=size, special_tokens=['[UNK]'], show_progress=False))
-    return out
+    cut = lambda text: out.pre_tokenizer.pre_tokenize_str(out.normalizer.normalize_str(text))
+    inner = sorted({f'##{c}' for text in texts for word, _ in cut(text) for c in word[1:]}) # numbered beforehand: else their order, and every tie, is drawn anew in each process
+    out.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=size, special_tokens=['[UNK]', *inner], show_progress=False))
+    return Tokenizer.from_str(json.dumps(json.loads(out.to_str()) | dict(added_tokens=[])))
 
 def pieces_of(
     tokenizer, # a tokenizers.Tokenizer
