@@ -20,6 +20,7 @@ def refuses(done, contains):
     (['define', 'nowhere', 'cat'], 'DEFINITION'), (['evaluate', 'nowhere'], 'nowhere'), (['export', 'nowhere'], '--to'),
     (['project', 'nowhere.npy', '--to', 'small'], 'nowhere.npy'), (['project', './nowhere', '--to', 'small', '--preset', 'smoke'], 'nowhere'), (['project', 'packaged-minilm'], '--to'),
     (['project', 'packaged-minilm', '--to', 'small', '--dims', '0'], 'above 0'), (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
+    (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'), (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"), (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
 ], ids=lambda x: ' '.join(x) if isinstance(x, list) else '')
@@ -78,3 +79,10 @@ def test_projects_a_table_of_vectors(tmp_path):
     for X, contains in (np.full((400, 12), np.nan), 'row 0'), (rng.normal(size=(9, 12)), 'too few'), (np.zeros((0, 12)), 'there are none'):
         np.save(tmp_path/'bad.npy', X); refuses(wordembed('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), contains)
     refuses(wordembed('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), '2 to 11')
+
+def test_inspects_a_matrix(tmp_path):
+    rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
+    done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
+    assert {'card.md', 'card.json', 'card.png', 'calibration.json'} <= {f.name for f in (tmp_path/'card').iterdir()}
+    for name, X, contains in ('nan', np.full((9, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 row'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
+        np.save(tmp_path/f'{name}.npy', X); refuses(wordembed('inspect', f'{name}.npy', cwd=tmp_path), contains)
