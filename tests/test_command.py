@@ -84,5 +84,5 @@ def test_inspects_a_matrix(tmp_path):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
     done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
     assert {'card.md', 'card.json', 'card.png', 'calibration.json'} <= {f.name for f in (tmp_path/'card').iterdir()}
-    for name, X, contains in ('nan', np.full((9, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 row'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
+    for name, X, contains in ('nan', np.full((30, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 rows'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
         np.save(tmp_path/f'{name}.npy', X); refuses(wordembed('inspect', f'{name}.npy', cwd=tmp_path), contains)
