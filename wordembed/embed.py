@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['check_vectors', 'read_vectors', 'register', 'load_model', 'teacher_model', 'ModelEmbedder', 'EndpointEmbedder',
-           'embed_texts', 'shuffled', 'split_texts', 'dictionary_texts', 'file_texts', 'is_model', 'ensure_teacher']
+           'embed_texts', 'shuffled', 'split_texts', 'dictionary_texts', 'lines_of', 'file_texts', 'is_model',
+           'ensure_teacher']
 
 # %% ../nbs/08_embed.ipynb #d0abea6a
 import functools, hashlib, json, os, re, tempfile
@@ -258,16 +259,22 @@ def dictionary_texts(
     return out | dict(words=words, defines=defines, unseen={name: texts for name, texts in unseen.items() if texts})
 
 # %% ../nbs/08_embed.ipynb #97a7d8fc
+def lines_of(
+    path # UTF-8 file
+) -> list: # its lines without spaces around them, empty ones left out
+    "The texts of a file, one on each line."
+    try: lines = Path(path).expanduser().read_text(encoding='utf-8-sig').splitlines()
+    except OSError: raise WordEmbedError(f'{path}: there is no such file of texts') from None
+    except UnicodeDecodeError: raise WordEmbedError(f'{path} is not UTF-8 text') from None
+    return [line.strip() for line in lines if line.strip()]
+
 def file_texts(
     path,      # UTF-8 file with a text on each line
     q: dict,   # the section `embed` of a preset
     seed: int  # decides which text goes where
 ) -> dict: # as `dictionary_texts`, without words and other kinds of text
     "Somebody's own texts in three parts."
-    try: texts = [line.strip() for line in Path(path).expanduser().read_text(encoding='utf-8-sig').splitlines()]
-    except OSError: raise WordEmbedError(f'{path}: there is no such file of texts') from None
-    except UnicodeDecodeError: raise WordEmbedError(f'{path} is not UTF-8 text') from None
-    texts = [t for t in texts if t]
+    texts = lines_of(path)
     if len(set(texts)) < 100: raise WordEmbedError(f'{path}: {len(set(texts))} different texts, one on each line; 100 or more are needed')
     return split_texts(texts, q, seed) | dict(words=[], defines=[], unseen={})
 

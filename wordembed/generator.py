@@ -265,12 +265,12 @@ def _ensure_start(run, p):
             rows = projector.encode(piece_vectors(teacher, old))
         else:
             tokenizer = fit_tokenizer(t.train_texts, size or 8000); rows = rows_from_targets(pieces_of(tokenizer, t.train_texts), projector.encode(t.train), tokenizer.get_vocab_size())
-        tokenizer.save(str(path/'tokenizer.json')); np.save(path/'table.npy', start_table(rows)); np.save(path/'rows.npy', rows)
+        tokenizer.save(str(path/'tokenizer.json')); np.save(path/'rows.npy', rows)
     folder = run.ensure('pieces', make, dict(teacher=e['teacher'], layers=e['layers'], size=size, code=[code_hash(m) for m in ('embed', 'projector')]), 'generator', after=('teacher', 'projector'))
     tokenizer, rows = Tokenizer.from_file(str(folder/'tokenizer.json')), np.load(folder/'rows.npy')
     own = {w: i for w, i in tokenizer.get_vocab().items() if w.isalpha() and len(w) > 2} if is_model(e['teacher']) else {}
     words = sorted(own, key=own.get)
-    return tokenizer, np.load(folder/'table.npy'), (words, rows[[own[w] for w in words]]), t, projector
+    return tokenizer, start_table(rows), (words, rows[[own[w] for w in words]]), t, projector
 
 def fit_generator(
     run, p: dict,  # RunFolder; the whole preset

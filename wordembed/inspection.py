@@ -15,7 +15,7 @@ from fastcore.basics import patch
 from .anisotropy import Moments, average_cosine, centred, interval, intrinsic_dimension, isoscore, k_occurrence, silhouette
 from .calibration import Calibration, pair_cosines_of, random_pairs
 from .core import WordEmbedError, whole
-from .embed import load_model, read_vectors, shuffled
+from .embed import lines_of, load_model, read_vectors, shuffled
 from .evaluation import interval as bootstrap_interval, part_of, similarity_pairs, spearman
 from .fidelity import nearest_rows, overlap
 from .remedies import fit_all_but_the_top, fit_centring, fit_none, fit_standardising, fit_whitening
@@ -88,11 +88,7 @@ def read_texts(
     if texts is None:
         from wordembed.describe import read_wordnet
         return shuffled(read_wordnet(words=most)['text'], seed)[:most], 'definitions of WordNet'
-    if isinstance(texts, (str, Path)):
-        try: lines = Path(texts).expanduser().read_text(encoding='utf-8-sig').splitlines()
-        except OSError: raise WordEmbedError(f'{texts}: there is no such file of texts') from None
-        except UnicodeDecodeError: raise WordEmbedError(f'{texts} is not UTF-8 text') from None
-        about = f'lines of {Path(texts).name}'
+    if isinstance(texts, (str, Path)): lines, about = lines_of(texts), f'lines of {Path(texts).name}'
     else: lines, about = list(texts), 'given texts'
     out = shuffled([t.strip() for t in lines if isinstance(t, str) and t.strip()], seed)[:most]
     if len(out) < 20: raise WordEmbedError(f'{about}: {len(out)} different texts are too few: 20 or more are needed')
