@@ -4,14 +4,15 @@
 
 # %% auto #0
 __all__ = ['START', 'lean_tokenizer', 'fit_tokenizer', 'pieces_of', 'piece_vectors', 'rows_from_targets', 'start_table',
-           'with_start', 'gated_modules', 'build_generator', 'size_of', 'distil', 'halves', 'contrast', 'model2vec_of',
-           'TextMap', 'fit_generator', 'ensure_generator', 'ensure_static']
+           'with_start', 'gated_modules', 'build_generator', 'size_of', 'several_pieces', 'chances', 'distil', 'halves',
+           'contrast', 'model2vec_of', 'TextMap', 'fit_generator', 'ensure_generator', 'ensure_static']
 
-# %% ../nbs/09_generator.ipynb #98ae0820
-import copy, json, math
+# %% ../nbs/09_generator.ipynb #d53e527d
+import copy, json, math, re
 import numpy as np
 from .core import RunFolder, WordEmbedError, code_hash, pick_device, progress, remove, set_seed, whole
 from .embed import ensure_teacher, is_model, teacher_model
+from .evaluation import part_of
 from .fidelity import Yardstick
 
 # %% ../nbs/09_generator.ipynb #bab92162
@@ -144,7 +145,25 @@ def size_of(
     "Numbers that a model holds."
     return sum(x.numel() for x in model.parameters())
 
-# %% ../nbs/09_generator.ipynb #5400f569
+# %% ../nbs/09_generator.ipynb #82fd6844
+def several_pieces(
+    tokenizer, # a tokenizers.Tokenizer
+    texts,     # texts, or words
+    part: str  # 'dev' (to be trained on) or 'report', see `part_of`
+) -> list: # different words of three letters or more, in lower case, in the order in which they appear
+    "The words in texts that are cut into several pieces, and are in one part of the fixed split."
+    words = [w for w in dict.fromkeys(w for t in texts for w in re.findall(r'[^\W\d_]{3,}', t.lower())) if part_of(w) == part]
+    return [w for w, ids in zip(words, pieces_of(tokenizer, words)) if len(ids) > 1]
+
+def chances(
+    one: int,         # words of one piece, frequent ones first
+    several: int = 0, # words of several pieces
+    share: float = .3 # of the draws that go to the latter, if there are any
+) -> np.ndarray: # (one + several,) with sum 1
+    "How often each single word is drawn."
+    often, share = np.arange(1, one + 1) ** -.5, share if several else 0
+    return np.concatenate([(1 - share) * often / often.sum(), np.full(several, share / max(several, 1))])
+
 def _bag(pieces, device):
     "What `StaticEmbedding` makes of texts, from their pieces."
     import torch
@@ -164,7 +183,7 @@ def distil(
     q: dict,     # epochs, batch, rate, temperature, relations (mu), words (weight of the loss of single words)
     seed: int = 42, device: str = 'auto', # of the order of texts; see `pick_device`
     folder=None, label: str = 'generator', # where TensorBoard's file goes (None: nowhere); what the bar says
-    words: tuple = ()                      # (m words, frequent ones first, (m, d) their targets): single words to be kept
+    words: tuple = ()                      # (m words, (m, d) their targets, (m,) see `chances`): single words to be learned
 ) -> list: # a dict for each check: epoch, loss, overlap_10 (development texts)
     "Teach a generator the targets; its best state on the development texts is kept."
     import torch, torch.nn.functional as F
@@ -172,8 +191,7 @@ def distil(
     device = pick_device(device); model.to(device); rng = np.random.default_rng(seed)
     cut, tensor = lambda texts: pieces_of(model[0].tokenizer, texts), lambda a: F.normalize(torch.as_tensor(np.asarray(a, dtype=np.float32)), dim=1).to(device)
     texts, parts = (cut(texts), tensor(X), tensor(Z)), -(-len(texts) // q['batch']); steps = q['epochs'] * parts
-    words = (cut(words[0]), *[tensor(words[1])] * 2) if words and q.get('words') else None
-    often = np.arange(1, len(words[0]) + 1) ** -.5 if words else np.zeros(0); often /= often.sum()
+    often, words = (words[2], (cut(words[0]), *[tensor(words[1])] * 2)) if words and q.get('words') else (None, None)
     yard, history, best = _dev_yard(dev[1], device), [], None
     def loss_of(rows, pieces, X, Z):
         z = model.train()(_bag([pieces[i] for i in rows], device))['sentence_embedding']; r = torch.from_numpy(rows).to(device)
@@ -252,9 +270,16 @@ class TextMap:
         Z = np.array(self._encode(self.texts[self._key(X)]), dtype=np.float32); Z[~Z.any(1)] = 1
         return Z
 
-# %% ../nbs/09_generator.ipynb #f7d2d2af
+# %% ../nbs/09_generator.ipynb #675892c8
+def _word_texts(run, p, t):
+    "Texts whose words may be trained on: those of the dictionary that are not held out; of somebody's own texts, the training texts."
+    if p['embed']['texts']: return t.train_texts
+    from wordembed.cleaning import ensure_cleaned, vocabulary
+    cleaned = ensure_cleaned(run, p); held = {*t.test_texts, *t.dev_texts, *(text for texts, _ in t.unseen.values() for text in texts)}
+    return [text for text in [*vocabulary(cleaned), *cleaned['text'], *(e for both in cleaned['examples'] for e in both.split('; '))] if text not in held]
+
 def _ensure_start(run, p):
-    "Tokenizer, start table, and the single words with their targets (artefact `pieces`)."
+    "Tokenizer, start table, and the single words with their targets, of one piece and of several (artefact `pieces`)."
     from tokenizers import Tokenizer
     from wordembed.projector import ensure_projector
     t, e, size, projector = ensure_teacher(run, p), p['embed'], p['generator']['pieces'], ensure_projector(run, p)
@@ -263,25 +288,30 @@ def _ensure_start(run, p):
         if is_model(e['teacher']):
             teacher = teacher_model(e['teacher'], e['layers'], p['device']); tokenizer, old = lean_tokenizer(teacher.tokenizer._tokenizer, size)
             rows = projector.encode(piece_vectors(teacher, old))
+            more = [w for w in several_pieces(tokenizer, _word_texts(run, p, t), 'dev') if w not in set(t.word_list)]
+            np.save(path/'several.npy', np.concatenate([rows[:0], *(projector.encode(teacher.encode(more[i:i + 2000], batch_size=256, show_progress_bar=False)) for i in progress(range(0, len(more), 2000), 'words'))]))
+            (path/'several.json').write_text(json.dumps(more))
         else:
             tokenizer = fit_tokenizer(t.train_texts, size or 8000); rows = rows_from_targets(pieces_of(tokenizer, t.train_texts), projector.encode(t.train), tokenizer.get_vocab_size())
         tokenizer.save(str(path/'tokenizer.json')); np.save(path/'rows.npy', rows)
     folder = run.ensure('pieces', make, dict(teacher=e['teacher'], layers=e['layers'], size=size, code=[code_hash(m) for m in ('embed', 'projector')]), 'generator', after=('teacher', 'projector'))
     tokenizer, rows = Tokenizer.from_file(str(folder/'tokenizer.json')), np.load(folder/'rows.npy')
-    own = {w: i for w, i in tokenizer.get_vocab().items() if w.isalpha() and len(w) > 2} if is_model(e['teacher']) else {}
-    words = sorted(own, key=own.get)
-    return tokenizer, start_table(rows), (words, rows[[own[w] for w in words]]), t, projector
+    own = {w: i for w, i in tokenizer.get_vocab().items() if w.isalpha() and len(w) > 2}; words = sorted(own, key=own.get)
+    words = [(words, rows[[own[w] for w in words]]), (json.loads((folder/'several.json').read_text()), np.load(folder/'several.npy'))] if is_model(e['teacher']) else []
+    return tokenizer, start_table(rows), words, t, projector
 
 def fit_generator(
     run, p: dict,  # RunFolder; the whole preset
     seed: int = 42,
     folder=None, label: str = 'generator', # see `distil`
     start: bool = True, # put a start mark before each text
+    several: bool = True, # train on words of several pieces too
     **change       # hidden, epochs, words in place of what the preset says
 ) -> tuple: # (SentenceTransformer, its curve)
     "A distilled generator of the run."
     tokenizer, table, words, t, projector = _ensure_start(run, p); q = p['generator'] | change; Z = projector.encode(t.train); set_seed(seed)
     if start: tokenizer, table = with_start(tokenizer, table)
+    words = words if several else words[:1]; words = (sum((w for w, _ in words), []), np.concatenate([z for _, z in words]), chances(*(len(w) for w, _ in words))) if words else ()
     model = build_generator(tokenizer, table, q['hidden'], Z.mean(0) / 3, seed)
     return model, distil(model, t.train_texts, t.train, Z, (t.dev_texts, t.dev), q, seed, p['device'], folder, label, words) if q['epochs'] else []
 
@@ -322,7 +352,7 @@ def ensure_static(
     from sentence_transformers import SentenceTransformer
     tokenizer, table, words, t, projector = _ensure_start(run, p); e, q = p['embed'], p['generator']; d = table.shape[1]
     peers = {f'model2vec of {"the teacher" if layers else "the model as it is"}': layers for layers in dict.fromkeys((e['layers'], 0))} if is_model(e['teacher']) else {}
-    plans = {'start': dict(epochs=0), 'linear layer': dict(hidden=0), 'no start mark': dict(start=False)} | ({'texts only': dict(words=0)} if words[0] else {}) | {f'seed {s}': dict(seed=s) for s in range(p['seed'] + 1, p['seed'] + q['seeds'])}
+    plans = {'start': dict(epochs=0), 'linear layer': dict(hidden=0), 'no start mark': dict(start=False)} | ({'texts only': dict(words=0), 'whole pieces only': dict(several=False)} if words else {}) | {f'seed {s}': dict(seed=s) for s in range(p['seed'] + 1, p['seed'] + q['seeds'])}
     def make(path):
         path.mkdir(exist_ok=True)
         for name, layers in peers.items():
