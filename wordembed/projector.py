@@ -109,7 +109,7 @@ class Projector(nn.Module):
         "The student's vectors of the teacher's vectors X (n, D)."
         return self.cut(self.dimensions).encode(X)
 
-# %% ../nbs/08_projector.ipynb #9b37c1f5
+# %% ../nbs/08_projector.ipynb #bd289d05
 @dataclass
 class Regions:
     "Where a teacher's vectors lie: the strongest directions of all and of each region."
@@ -134,15 +134,15 @@ def fit_regions(
     from sklearn.linear_model import Ridge
     X = check_vectors(train, at_least=2, what='training rows'); n, D = X.shape; r = min(rank, n, D); axes = fit_svd(X, r).axes
     c = F.normalize(torch.from_numpy(X), dim=1) @ torch.from_numpy(np.ascontiguousarray(axes)); moment = lambda c: c.T @ c / len(c)
-    divide = lambda k: torch.from_numpy(KMeans(k, n_init=1, random_state=seed).fit_predict(c[:, :64].numpy())) if k > 1 else torch.zeros(n, dtype=torch.long)
-    K = max(1, min(regions, n // 50)); region = divide(K); own_rows = [c[region == k] for k in range(K)] if regions else []
+    divide = lambda k: torch.from_numpy(np.unique(KMeans(k, n_init=1, random_state=seed).fit_predict(c[:, :64].numpy()), return_inverse=True)[1]) # numbered without a gap
+    region = divide(max(1, min(regions, n // 50))); K = int(region.max()) + 1; own_rows = [c[region == k] for k in range(K)] if regions else []
     moments, common, keep = [moment(x) for x in own_rows], moment(c), min(keep, r)
     own = [torch.linalg.eigh((1 - local) * common + local * m)[1].flip(1)[:, :keep] for m in moments]
     fit = Ridge(alpha=1.).fit(c.numpy(), np.eye(K)[region.numpy()]); gates = steep * np.column_stack([np.atleast_2d(fit.coef_), fit.intercept_ - .5])
     stack = lambda rows, *shape: torch.stack(rows) if rows else torch.zeros(0, *shape)
     return Regions(axes, divide(max(1, n // batch)).int(), torch.from_numpy(gates).float()[:len(own)], stack(own, r, keep), stack(moments, r, r))
 
-# %% ../nbs/08_projector.ipynb #d4ae93eb
+# %% ../nbs/08_projector.ipynb #52206ccf
 def _bfloat16(device):
     "Whether this device multiplies bfloat16 in hardware."
     if device.type == 'cuda': return torch.cuda.is_bf16_supported()
@@ -175,9 +175,9 @@ class ProjectorTraining:
 
     def draw(self):
         "Numbers of the rows of one batch."
-        some = lambda n, among: torch.randint(among, (n,), generator=self.generator)
-        rows = some(self.batch, len(self.coordinates)); near = (self.cells == self.cells[rows[0]]).nonzero()[:, 0]
-        rows[:self.near] = near[some(self.near, len(near))]; return rows.unique().to(self.device)
+        rows = torch.randint(len(self.coordinates), (self.batch,), generator=self.generator); near = (self.cells == self.cells[rows[0]]).nonzero()[:, 0]
+        near = near[torch.randperm(len(near), generator=self.generator)[:self.near]]
+        rows[:len(near)] = near; return rows.unique().to(self.device)
 
     def loss(self, rows):
         "The loss of one batch."
@@ -185,7 +185,7 @@ class ProjectorTraining:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=_bfloat16(self.device)): z = self.model.project(c)
         prefixes = [F.normalize(z[:, :d].float(), dim=1) for d in self.model.sizes]
         losses = relation_losses(c @ c.T, [t @ t.T for t in prefixes], self.temperature, self.model.stretch, self.pairs)
-        return sum(share * loss ** self.balance for share, loss in zip(self.shares, losses)) / sum(self.shares)
+        return sum(share * loss.clamp_min(1e-6) ** self.balance for share, loss in zip(self.shares, losses)) / sum(self.shares)
 
     def check(self, loss=float('nan')):
         "Search the development rows; keep the best state."
@@ -280,7 +280,7 @@ def load_projector(
     out = Projector(np.eye(config['width'], config['rank']), *(config[k] for k in ('dimensions', 'hidden', 'sizes', 'both')))
     out.load_state_dict(state); return out.eval()
 
-# %% ../nbs/08_projector.ipynb #cbbb7165
+# %% ../nbs/08_projector.ipynb #191c6c61
 def regions_of(
     train,   # (n, D) vectors to train on
     q: dict, # the section `projector` of a preset
@@ -355,7 +355,7 @@ def ensure_rivals(
         for name, plan in plans.items():
             if (path/name).exists(): continue
             work = path/'.training'/name
-            model = fit_projector(t.train, t.dev, q, **dict(dimensions=first.dimensions, sizes=SIZES) | fixed | plan, folder=work, label=name, regions=regions)
+            model = fit_projector(t.train, t.dev, q, **dict(dimensions=first.dimensions, sizes=SIZES) | fixed | plan, folder=work, label=name, regions=None if 'seed' in plan else regions)
             save_projector(model, path/name); remove(work)
         remove(path/'.training')
     params = q | dict(seed=p['seed'], code=[code_hash(m) for m in ('embed', 'fidelity')])
