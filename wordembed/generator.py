@@ -288,7 +288,7 @@ def _ensure_start(run, p):
         if is_model(e['teacher']):
             teacher = teacher_model(e['teacher'], e['layers'], p['device']); tokenizer, old = lean_tokenizer(teacher.tokenizer._tokenizer, size)
             rows = projector.encode(piece_vectors(teacher, old))
-            more = [w for w in several_pieces(tokenizer, _word_texts(run, p, t), 'dev') if w not in set(t.word_list)]
+            kept = set(t.word_list); more = [w for w in several_pieces(tokenizer, _word_texts(run, p, t), 'dev') if w not in kept]
             np.save(path/'several.npy', np.concatenate([rows[:0], *(projector.encode(teacher.encode(more[i:i + 2000], batch_size=256, show_progress_bar=False)) for i in progress(range(0, len(more), 2000), 'words'))]))
             (path/'several.json').write_text(json.dumps(more))
         else:

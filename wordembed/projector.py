@@ -76,11 +76,12 @@ class Projector(nn.Module):
         regions # a `Regions` with the same axes
     ):
         "Start the gated units as the difference between a region's own strongest directions and those of all."
+        if not self.encoders: return self
         d, n, start = self.dimensions, len(self.encoders), torch.eye(self.rank, self.dimensions)
         for k, (gate, own, moment) in enumerate(zip(regions.gates, regions.own, regions.moments)):
             e, first = self.encoders[k % n], k % n * self.config['hidden'] // n; units = (len(e.value.bias) - e.bilinear) // len(range(k % n, len(regions.gates), n))
             if units < 1: raise WordEmbedError(f'{len(regions.gates)} regions are too many for {self.config["hidden"]} products: each needs a gated unit')
-            U, _, Vh = torch.linalg.svd(own[:d, :d]); change = own[:, :d] @ (U @ Vh).T - start # turned as near to the common directions as a rotation can bring it
+            U, _, Vh = torch.linalg.svd(own[:d, :d]); change = own[:, :d] @ (U @ Vh).T - start # turned as near to the common directions as an orthogonal matrix can bring it
             main = torch.linalg.eigh(change.T @ moment @ change)[1][:, -units:] # the outputs that it changes most
             rows = slice(e.bilinear + k // n * units, e.bilinear + k // n * units + main.shape[1]); ordered = (lambda w: w.flip(-1)) if e.reverse else (lambda w: w)
             with torch.no_grad():
@@ -122,7 +123,7 @@ class Regions:
 def fit_regions(
     train,              # (n, D)
     rank: int = 768,    # r, directions that are read; at most n and D
-    regions: int = 8,   # K; fewer where a region would have under 50 rows
+    regions: int = 8,   # K; fewer where a region would have under 50 rows; with 1 a projector starts as the SVD alone
     keep: int = 256,    # m, directions of a region
     batch: int = 1024,  # rows of a neighbourhood, about
     local: float = .5,  # weight of a region's own rows beside all rows in its directions, 0 to 1
@@ -135,12 +136,11 @@ def fit_regions(
     X = check_vectors(train, at_least=2, what='training rows'); n, D = X.shape; r = min(rank, n, D); axes = fit_svd(X, r).axes
     c = F.normalize(torch.from_numpy(X), dim=1) @ torch.from_numpy(np.ascontiguousarray(axes)); moment = lambda c: c.T @ c / len(c)
     divide = lambda k: torch.from_numpy(np.unique(KMeans(k, n_init=1, random_state=seed).fit_predict(c[:, :64].numpy()), return_inverse=True)[1]) # numbered without a gap
-    region = divide(max(1, min(regions, n // 50))); K = int(region.max()) + 1; own_rows = [c[region == k] for k in range(K)] if regions else []
-    moments, common, keep = [moment(x) for x in own_rows], moment(c), min(keep, r)
-    own = [torch.linalg.eigh((1 - local) * common + local * m)[1].flip(1)[:, :keep] for m in moments]
+    region = divide(max(1, min(regions, n // 50))); K = int(region.max()) + 1
+    moments, common, keep = torch.stack([moment(c[region == k]) for k in range(K)]), moment(c), min(keep, r)
+    own = torch.stack([torch.linalg.eigh((1 - local) * common + local * m)[1].flip(1)[:, :keep] for m in moments])
     fit = Ridge(alpha=1.).fit(c.numpy(), np.eye(K)[region.numpy()]); gates = steep * np.column_stack([np.atleast_2d(fit.coef_), fit.intercept_ - .5])
-    stack = lambda rows, *shape: torch.stack(rows) if rows else torch.zeros(0, *shape)
-    return Regions(axes, divide(max(1, n // batch)).int(), torch.from_numpy(gates).float()[:len(own)], stack(own, r, keep), stack(moments, r, r))
+    return Regions(axes, divide(max(1, n // batch)).int(), torch.from_numpy(gates).float(), own, moments)
 
 # %% ../nbs/08_projector.ipynb #52206ccf
 def _bfloat16(device):
@@ -303,7 +303,7 @@ def fit_projector(
     q = q | change; D = check_vectors(train, at_least=dimensions, what='training rows').shape[1]
     regions = regions or regions_of(train, q, seed); set_seed(seed)
     model = Projector(regions.axes, min(dimensions, D), q['hidden'], sizes, q.get('both', True))
-    if q['hidden'] and q.get('local', True): model.follow(regions)
+    if q.get('local', True): model.follow(regions)
     t = ProjectorTraining(model, train, dev, regions.cells, **{k: q[k] for k in ('steps', 'batch', 'near', 'rate', 'temperature', 'balance', 'ends', 'pairs')}, seed=seed, device=device)
     return t.run(folder, label)
 
