@@ -212,7 +212,7 @@ def distil(
     if folder: writer.close()
     model.load_state_dict(best); model.to('cpu').eval(); return history
 
-# %% ../nbs/09_generator.ipynb #9aa9277c
+# %% ../nbs/09_generator.ipynb #a844ff56
 def halves(
     texts # texts
 ) -> tuple: # (first halves, second halves) of the texts of four words or more
@@ -232,7 +232,9 @@ def contrast(
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
     from transformers.trainer_callback import PrinterCallback
-    a, b = halves(texts); model.model_card_data.generate_widget_examples = False
+    a, b = halves(texts)
+    if not a: raise WordEmbedError(f'{len(texts)} texts, and none has four words or more: there are no halves to contrast')
+    model.model_card_data.generate_widget_examples = False
     with tempfile.TemporaryDirectory() as folder:
         args = SentenceTransformerTrainingArguments(output_dir=folder, max_steps=q['contrastive'], per_device_train_batch_size=min(q['batch'], len(a)), learning_rate=q['rate'] / 10, lr_scheduler_type='cosine',
                                                     seed=seed, report_to='none', save_strategy='no', logging_strategy='no', disable_tqdm=True, use_cpu=pick_device(device).type == 'cpu', dataloader_pin_memory=False)
@@ -270,7 +272,7 @@ class TextMap:
         Z = np.array(self._encode(self.texts[self._key(X)]), dtype=np.float32); Z[~Z.any(1)] = 1
         return Z
 
-# %% ../nbs/09_generator.ipynb #675892c8
+# %% ../nbs/09_generator.ipynb #50b97271
 def _word_texts(run, p, t):
     "Texts whose words may be trained on: those of the dictionary that are not held out; of somebody's own texts, the training texts."
     if p['embed']['texts']: return t.train_texts
@@ -334,7 +336,7 @@ def ensure_generator(
         path.mkdir(exist_ok=True); remove(path/'tensorboard')
         model, curve = fit_generator(run, p, p['seed'], path/'tensorboard')
         told = dict(curve=curve, distilled=max(h['overlap_10'] for h in curve), contrastive=None, kept='distilled'); other = None
-        if q['contrastive']:
+        if q['contrastive'] and any(halves(t.train_texts)):
             other = copy.deepcopy(model); contrast(other, t.train_texts, q, p['seed'], p['device']); told['contrastive'] = float(_dev_yard(t.dev, p['device']).overlaps(TextMap(t, other.encode, 0).encode(t.dev)).mean())
             if told['contrastive'] > told['distilled']: model, other, told['kept'] = other, model, 'contrastive'
         model.save(str(path), create_model_card=False); (path/'history.json').write_text(json.dumps(told))
