@@ -126,16 +126,39 @@ def hash_of(
     "A short hash that depends on content alone."
     return hashlib.sha256(json.dumps(thing, sort_keys=True, default=str).encode()).hexdigest()[:12]
 
-@functools.lru_cache(maxsize=None)
-def code_hash(
-    module: str # a module of the package, such as 'cleaning'
-) -> str: # 12 hex digits
-    "Hash of what a module does: its syntax tree without comments and docstrings."
-    tree = ast.parse((Path(importlib.util.find_spec('wordembed').origin).parent/f'{module}.py').read_text(encoding='utf-8'))
+def _source(module):
+    "The syntax tree of a module of the package."
+    file = importlib.util.find_spec(module).origin
+    return ast.parse(Path(file).read_text(encoding='utf-8'))
+
+def _imports(module):
+    "The modules of the package that a module imports, at its top or inside a function."
+    package = module.rpartition('.')[0]
+    for node in ast.walk(_source(module)):
+        if not isinstance(node, ast.ImportFrom): continue
+        name = importlib.util.resolve_name('.' * node.level + (node.module or ''), package) if node.level else node.module
+        if name.startswith('wordembed.'): yield name
+
+def _meaning(module):
+    "What a module does: its syntax tree without comments and docstrings."
+    tree = _source(module)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
-    return hash_of(ast.dump(tree))
+    return ast.dump(tree)
+
+@functools.lru_cache(maxsize=None)
+def code_hash(
+    module: str # a module of the package, such as 'wordembed.words.cleaning'
+) -> str: # 12 hex digits
+    "Hash of what a module does, and of every module of the package behind it; this one, which decides no result, is left out."
+    found, todo = {}, [module]
+    while todo:
+        name = todo.pop()
+        if name in found or name == 'wordembed.core': continue
+        found[name] = _meaning(name)
+        todo.extend(_imports(name))
+    return hash_of(found)
 
 # %% ../nbs/00_core.ipynb #da9441f1
 class RunFolder:
@@ -157,15 +180,15 @@ class RunFolder:
         return json.loads(self._stamp(name).read_text())['fingerprint']
     def ensure(self,
         name: str,       # the artefact: a file or folder name in the run
-        make,            # function of one path: writes the artefact there
+        make,            # function of one path: writes the artefact there; its module's code, and what that imports, count as parameters
         params: dict,    # all parameters that decide the result
-        code: str,       # the module whose code decides the result, such as 'cleaning'
         after: tuple = (), # artefacts it is made from; they must be finished
     ) -> Path: # the finished artefact
         "The artefact: as it is if its fingerprint agrees, made again if not."
         inputs = {a: self.fingerprint(a) for a in after}
         if None in inputs.values(): raise WordEmbedError(f'{self.path}: {name} is made from {[a for a in inputs if not inputs[a]]}, which is missing')
-        now = hash_of([params, code_hash(code), inputs])
+        code = code_hash(make.__module__) if make.__module__.startswith('wordembed.') else ''
+        now = hash_of([params, code, inputs])
         if self.fingerprint(name) == now: return self.path/name
         self._stamp(name).unlink(missing_ok=True) # from here on nobody takes the old one for finished
         work, seconds = self.work(name, now), time.perf_counter()
