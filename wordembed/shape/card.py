@@ -18,7 +18,7 @@ from .threshold import Calibration, pair_cosines_of, random_pairs
 from ..core import WordEmbedError, whole
 from ..small.teachers import lines_of, load_model, read_vectors, shuffled
 from ..stats import bootstrap, spearman
-from ..words.evaluation import part_of, similarity_pairs
+from ..words.evaluation import split_of, similarity_pairs
 from ..stats import nearest_rows
 from ..small.fidelity import overlap
 from .remedies import fit_all_but_the_top, fit_centring, fit_none, fit_standardising, fit_whitening
@@ -195,7 +195,7 @@ def _remedies(n, d):
 
 def judged_words(s) -> tuple: # (w, d) vectors, (m, 3): row, row, people's score; or None
     "The vectors of judged word pairs, where words are known."
-    pairs = [p for p in similarity_pairs('simlex999').itertuples(index=False) if part_of(p[0], p[1]) == 'report']
+    pairs = [p for p in similarity_pairs('simlex999').itertuples(index=False) if split_of(p[0], p[1]) == 'test']
     if s.words is not None: pairs = [p for p in pairs if p[0] in s.words and p[1] in s.words]
     if len(pairs) < 50 or s.words is None and s.encode is None: return None
     words = sorted({w for a, b, _ in pairs for w in (a, b)}); row = {w: i for i, w in enumerate(words)}
