@@ -249,7 +249,7 @@ def dictionary_texts(
     bench, heads, n = _benchmark(), {}, min(2000, q['heldout'])
     words = [w for i, w in enumerate(vocabulary(cleaned)) if i < 2000 or w in bench]; row = {w: i for i, w in enumerate(words)}
     rows = [(t, w, part) for t, w, part in zip(cleaned['text'], cleaned['word'], split_descriptions(cleaned, p['evaluation']['heldout'], seed)) if t not in row]
-    out = split_texts([t for t, *_ in rows], q, seed, *({t for t, _, part in rows if part == name} for name in ('report', 'dev')))
+    out = split_texts([t for t, *_ in rows], q, seed, *({t for t, _, part in rows if part == name} for name in ('test', 'dev')))
     for t, w, _ in rows: heads.setdefault(t, []).append(w)
     defines = [[i, row[w]] for i, t in enumerate(out['test']) for w in heads[t] if w in row]
     news = re.split(r'(?<=[.!?])\s+(?=[A-Z"])|\n', Path(datapath('lee_background.cor')).read_text(encoding='utf-8'))
