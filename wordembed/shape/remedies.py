@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 from ..core import WordEmbedError
 from ..small.teachers import check_vectors
-from ..words.evaluation import part_of, similarity_pairs
+from ..words.evaluation import split_of, similarity_pairs
 from ..stats import spearman
 from ..small.fidelity import _unit, reverse_ranks
 from ..stats import nearest_rows
@@ -187,11 +187,11 @@ class Exam:
         words: list,        # W words that are candidates, one for each row of a space's `words`
         defines,            # (m, 2) a row of the texts, the row of the word that it defines
         topics, train_topics, # label of each text, and of each text that votes
-        part: str = 'report' # which judged pairs are asked: 'dev' or 'report'
+        part: str = 'test' # which judged pairs are asked: 'dev' or 'test'
     ):
         row = {w: i for i, w in enumerate(words)}; self.pairs = {}
         for name in 'simlex999', 'wordsim353':
-            known = [(row[a], row[b], s) for a, b, s in similarity_pairs(name).itertuples(index=False) if a in row and b in row and part_of(a, b) == part]
+            known = [(row[a], row[b], s) for a, b, s in similarity_pairs(name).itertuples(index=False) if a in row and b in row and split_of(a, b) == part]
             if len(known) > 9: self.pairs[name] = np.array(known)
         self.defines, (self.labels, codes) = np.asarray(defines), np.unique(np.concatenate([train_topics, topics]), return_inverse=True)
         self.train_topics, self.topics = codes[:len(train_topics)], codes[len(train_topics):]

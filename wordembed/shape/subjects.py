@@ -14,8 +14,8 @@ import csv, functools, hashlib, json, re, tempfile
 from pathlib import Path
 from types import SimpleNamespace
 import numpy as np
-from .anisotropy import average_cosine, geometry, isoscore, participation_ratio
-from .neighbours import silhouette
+from .anisotropy import average_cosine, isoscore, participation_ratio
+from .neighbours import geometry, silhouette
 from ..core import WordEmbedError, book_folder, code_hash, pick_device, remove, set_seed, whole
 from ..small.teachers import load_model
 
@@ -375,18 +375,18 @@ def subject_texts(
     "All texts of the comparison, in parts that share no document."
     import pandas as pd
     from wordembed.words.cleaning import ensure_cleaned, vocabulary
-    from wordembed.words.evaluation import part_of, similarity_pairs, split_descriptions
+    from wordembed.words.evaluation import split_of, similarity_pairs, split_descriptions
     q, seed = p['subjects'], p['seed']; turn = lambda f: f.iloc[np.argsort(f.groupby('document').cumcount(), kind='stable')] # a text of each document, then the next
     few = lambda f: turn(f).groupby('subject').head(q['limit']).sort_index() if q['limit'] else f
     kinds = dict(passages=read_chunks(q['chunks'] or book_folder()/'data'/'subjects')); kinds['passages']['part'] = split_documents(kinds['passages'], seed)
     kinds['sentences'] = sentences_of(kinds['passages'])
     if not q['chunks']: kinds['definitions'] = pd.read_json(run.ensure('topics.json', lambda path: wordnet_topics().to_json(path, orient='records'), {}), dtype=False); kinds['definitions']['part'] = split_documents(kinds['definitions'], seed, .25, .1)
     held = {part: {k: few(f[f.part == part]).reset_index(drop=True) for k, f in kinds.items()} for part in ('dev', 'test')}
-    cleaned = ensure_cleaned(run, p); rows = np.flatnonzero(split_descriptions(cleaned, p['evaluation']['heldout'], seed) == 'report')
+    cleaned = ensure_cleaned(run, p); rows = np.flatnonzero(split_descriptions(cleaned, p['evaluation']['heldout'], seed) == 'test')
     heads, texts, known = np.array(cleaned['word'])[rows], np.array(cleaned['text'])[rows], set(vocabulary(cleaned))
     pairs = {}
     for name in 'simlex999', 'wordsim353':
-        t = similarity_pairs(name); pairs[name] = t[[part_of(a, b) == 'report' and {a, b} <= known for a, b in zip(t.word1, t.word2)]].reset_index(drop=True)
+        t = similarity_pairs(name); pairs[name] = t[[split_of(a, b) == 'test' and {a, b} <= known for a, b in zip(t.word1, t.word2)]].reset_index(drop=True)
     words = sorted({*heads, *(w for t in pairs.values() for c in ('word1', 'word2') for w in t[c])}); glosses = sorted(set(texts))
     at = [{t: i for i, t in enumerate(x)} for x in (glosses, words)]
     text = {f'{part}_{k}': f.text.tolist() for part in held for k, f in held[part].items() if part == 'test' or k != 'sentences'} | dict(words=words, glosses=glosses)

@@ -12,7 +12,7 @@ import copy, json, math, re
 import numpy as np
 from ..core import RunFolder, WordEmbedError, code_hash, pick_device, progress, remove, set_seed, whole
 from .teachers import ensure_teacher, is_model, teacher_model
-from ..words.evaluation import part_of
+from ..words.evaluation import split_of
 from .fidelity import Yardstick
 
 # %% ../../nbs/24_generator.ipynb #bab92162
@@ -149,10 +149,10 @@ def size_of(
 def several_pieces(
     tokenizer, # a tokenizers.Tokenizer
     texts,     # texts, or words
-    part: str  # 'dev' (to be trained on) or 'report', see `part_of`
+    part: str  # 'dev' (to be trained on) or 'test', see `split_of`
 ) -> list: # different words of three letters or more, in lower case, in the order in which they appear
     "The words in texts that are cut into several pieces, and are in one part of the fixed split."
-    words = [w for w in dict.fromkeys(w for t in texts for w in re.findall(r'[^\W\d_]{3,}', t.lower())) if part_of(w) == part]
+    words = [w for w in dict.fromkeys(w for t in texts for w in re.findall(r'[^\W\d_]{3,}', t.lower())) if split_of(w) == part]
     return [w for w, ids in zip(words, pieces_of(tokenizer, words)) if len(ids) > 1]
 
 def chances(

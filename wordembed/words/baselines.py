@@ -18,7 +18,7 @@ from .evaluation import evaluate, split_descriptions
 # %% ../../nbs/16_baselines.ipynb #b05b7a33
 def corpus(
     cleaned,   # dataset of chapter 02: word, text, examples, count
-    split=None # (rows,) of 'train', 'dev', 'report'; None takes every row
+    split=None # (rows,) of 'train', 'dev', 'test'; None takes every row
 ): # words; and for each training description: heads (word id), ids (word ids of its text), counts; idf (n,)
     "The training descriptions as word numbers: what every peer is trained on."
     from wordembed.lexicon import known_words
@@ -184,7 +184,7 @@ def peer_results(
 ) -> dict: # {name: what `evaluate` gives}
     "The figures of every peer of the run, measured once."
     spaces, q = ensure_peers(run, p), p['evaluation']
-    def make(path): path.write_text(json.dumps({n: evaluate(s, run, p, bootstrap=q['bootstrap']) for n, s in spaces.items()}))
+    def make(path): path.write_text(json.dumps({n: evaluate(s, run, p, times=q['bootstrap']) for n, s in spaces.items()}))
     return json.loads(run.ensure('baseline_results.json', make, dict(bootstrap=q['bootstrap'], heldout=q['heldout'], seed=p['seed']), after=('cleaned')).read_text())
 
 def comparison_table(
@@ -195,11 +195,11 @@ def comparison_table(
     def row(name, r):
         out = dict(system=name, track=TRACK.get(name, 'closed'))
         for key, label in ('simlex999', 'SimLex'), ('wordsim353', 'WordSim'):
-            for part in 'report', 'all':
+            for part in 'test', 'all':
                 k = f'{key}_{part}'
                 if k in r: out[f'{label} {part}'] = f'{r[k]:.3f} [{r[k + "_low"]:.3f}, {r[k + "_high"]:.3f}]'
             if f'{key}_all' in r: out[f'{label} filled'], out[f'{label} coverage'] = f'{r[f"{key}_all_filled"]:.3f}', f'{r[f"{key}_all_coverage"]:.0%}'
         for key, label in dict(analogy_accuracy='analogies', reverse_recall_at_10='recall@10', reverse_mrr='MRR', mean_cosine='mean cosine').items(): out[label] = f'{r[key]:.3f}' if r.get(key) == r.get(key) and key in r else ''
         return out | {'effective rank': f'{r["effective_rank"]:.0f}' if r['effective_rank'] == r['effective_rank'] else ''}
-    order = sorted(results, key=lambda k: -results[k].get('simlex999_report', results[k]['mean_cosine']))
+    order = sorted(results, key=lambda k: -results[k].get('simlex999_test', results[k]['mean_cosine']))
     return pd.DataFrame([row(k, results[k]) for k in order])
