@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['average_cosine', 'centred', 'standardised', 'Moments', 'moments_of', 'dimension_shares', 'participation_ratio',
            'isoscore', 'partition_score', 'alignment', 'uniformity', 'grouped', 'between_cosine', 'self_similarity',
-           'intra_sentence_similarity', 'maximum_explainable_variance', 'layer_states', 'interval', 'geometry']
+           'intra_sentence_similarity', 'maximum_explainable_variance', 'layer_states', 'interval']
 
 # %% ../../nbs/30_anisotropy.ipynb #0890265f
 from types import SimpleNamespace
@@ -282,7 +282,7 @@ def layer_states(
     text = np.concatenate(where); back = np.argsort(text, kind='stable')
     return SimpleNamespace(states=[np.concatenate(s)[back] for s in zip(*states)], text=text[back], piece=np.concatenate(pieces)[back])
 
-# %% ../../nbs/30_anisotropy.ipynb #1e8524ef
+# %% ../../nbs/30_anisotropy.ipynb #c61d1051
 def interval(
     metric,            # function of (n, d) vectors
     X,                 # (n, d) vectors
@@ -298,25 +298,3 @@ def interval(
     value, left = metric(X), np.array([metric(np.delete(X, part, axis=0)) for part in parts])
     half = t.ppf((1 + level) / 2, groups - 1) * np.sqrt((groups - 1) * left.var())
     return float(value), float(value - half), float(value + half)
-
-def geometry(
-    X,                  # (n, d) vectors; a memory map is read in parts
-    labels=None,        # (n,) what each row belongs to
-    sample: int = 5000, # rows on which what needs all pairs is computed
-    seed: int = 0       # of the sample
-) -> dict: # see the table of keys
-    "The measures of shape in one flat dictionary."
-    X = X if hasattr(X, 'ndim') else np.asarray(X); n = len(X)
-    if n < 5: raise WordEmbedError(f'vectors: {n} rows are too few for a shape: 5 or more are needed')
-    _wide(X.shape[1]); m = moments_of(X); shares, spread = m.dimension_shares, np.sqrt(np.diag(m.covariance)); top = np.argsort(-np.abs(shares), kind='stable')[:3]
-    rows = np.sort(np.random.default_rng(seed).permutation(n)[:sample]); S = _rows(X[rows]); C = S - m.mean; C = C[C.any(1)]
-    ratio = m.participation_ratio(); counts, counts_centred = k_occurrence(S), k_occurrence(C)
-    out = dict(rows=n, dimensions=m.d, average_cosine=m.average_cosine, average_cosine_centred=average_cosine(X, m.mean),
-               average_cosine_standardised=average_cosine(X, m.mean, np.where(spread > 0, spread, 1)),
-               top_share=float(np.abs(shares[top]).sum() / np.abs(shares).sum()), top_dimensions=top.tolist(), mean_shift=m.mean_shift,
-               isoscore=(ratio - 1) / (m.d - 1), isoscore_plain=m.isoscore(False), participation_ratio=ratio, effective_rank=m.effective_rank,
-               partition=partition_score(_unit(S)), partition_centred=partition_score(_unit(C)), uniformity=uniformity(S), uniformity_centred=uniformity(C),
-               hubness=_skewness(counts), hubness_centred=_skewness(counts_centred), orphans=float((counts == 0).mean()), intrinsic_dimension=intrinsic_dimension(S))
-    if np.isinf(out['intrinsic_dimension']): out |= dict.fromkeys(('hubness', 'hubness_centred', 'orphans'), float('nan')) # ties: who is near is an accident
-    if labels is not None: l = _labels(labels, n)[rows]; out |= dict(silhouette=silhouette(S, l), knn_accuracy=_leave_one_out(S, l))
-    return out

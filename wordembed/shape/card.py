@@ -12,12 +12,12 @@ from pathlib import Path
 from types import SimpleNamespace
 import numpy as np
 from fastcore.basics import patch
-from .anisotropy import Moments, average_cosine, centred, interval, isoscore
+from .anisotropy import Moments, average_cosine, centred, isoscore
 from .neighbours import intrinsic_dimension, k_occurrence, silhouette
 from .threshold import Calibration, pair_cosines_of, random_pairs
 from ..core import WordEmbedError, whole
 from ..small.teachers import lines_of, load_model, read_vectors, shuffled
-from ..stats import bootstrap, spearman
+from ..stats import bootstrap, jackknife, spearman
 from ..words.evaluation import split_of, similarity_pairs
 from ..stats import nearest_rows
 from ..small.fidelity import overlap
@@ -183,7 +183,7 @@ def figures(
                top_dimensions=top.tolist(), top_share=float(np.abs(shares[top]).sum() / np.abs(shares).sum()), top_share_null=min(1, 3 / d), spectrum=spectrum.tolist(), shares=shares[np.argsort(-np.abs(shares), kind='stable')[:20]].tolist())
     few = S[:1500]; narrow = min(1, len(few) / m.n) ** .5
     for name, metric in dict(average_cosine=average_cosine, isoscore=isoscore).items():
-        v, low, high = interval(metric, few, seed=seed); out |= {f'{name}_low': out[name] - (v - low) * narrow, f'{name}_high': out[name] + (high - v) * narrow}
+        v, low, high = jackknife(lambda rows: metric(few[rows]), len(few), seed=seed); out |= {f'{name}_low': out[name] - (v - low) * narrow, f'{name}_high': out[name] + (high - v) * narrow}
     null = _of_pairs(G, seed); even = np.ones(d) if r.rows > 5 * len(S) else np.linalg.eigvalsh(np.cov(G.T))[::-1] # of Gaussian rows, as many
     part = np.cumsum(even) / even.sum(); out |= dict(first_direction_null=float(part[0]), directions_for_90_null=int((part < .9).sum() + 1), participation_ratio_null=float(d))
     return out | _of_pairs(S, seed) | {f'{k}_null': v for k, v in null.items() if k != 'clusters'}

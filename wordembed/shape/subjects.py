@@ -14,8 +14,8 @@ import csv, functools, hashlib, json, re, tempfile
 from pathlib import Path
 from types import SimpleNamespace
 import numpy as np
-from .anisotropy import average_cosine, geometry, isoscore, participation_ratio
-from .neighbours import silhouette
+from .anisotropy import average_cosine, isoscore, participation_ratio
+from .neighbours import geometry, silhouette
 from ..core import WordEmbedError, book_folder, code_hash, pick_device, remove, set_seed, whole
 from ..small.teachers import load_model
 
