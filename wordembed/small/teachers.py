@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['check_vectors', 'read_vectors', 'register', 'load_model', 'teacher_model', 'ModelEmbedder', 'EndpointEmbedder',
            'embed_texts', 'shuffled', 'split_texts', 'dictionary_texts', 'lines_of', 'file_texts', 'is_model',
-           'ensure_teacher']
+           'Teacher', 'ensure_teacher']
 
-# %% ../../nbs/20_teachers.ipynb #d0abea6a
+# %% ../../nbs/20_teachers.ipynb #cf0039de
 import functools, hashlib, json, os, re, tempfile
 from pathlib import Path
-from types import SimpleNamespace
+from dataclasses import dataclass
 import numpy as np
 from ..core import WordEmbedError, code_hash, hash_of, pick_device, progress, remove, whole
 
@@ -258,7 +258,7 @@ def dictionary_texts(
     unseen = {name: shuffled([t for t in texts if t.strip() and t not in taken], seed)[:n] for name, texts in unseen.items()}
     return out | dict(words=words, defines=defines, unseen={name: texts for name, texts in unseen.items() if texts})
 
-# %% ../../nbs/20_teachers.ipynb #97a7d8fc
+# %% ../../nbs/20_teachers.ipynb #c3bcafcf
 def lines_of(
     path # UTF-8 file
 ) -> list: # its lines without spaces around them, empty ones left out
@@ -311,10 +311,27 @@ def _split_vectors(p):
     parts = split_texts([t for t in row if t not in bench], p['teachers'], p['seed']) | dict(words=words)
     return parts, {k: X[[row[t] for t in part]] for k, part in parts.items()}, dict(name=Path(p['teachers']['teacher']).name, defines=[])
 
+@dataclass(frozen=True)
+class Teacher:
+    "The vectors to be kept, and their texts in parts that share none."
+    name: str                # what tables call it
+    dimensions: int          # d
+    train: np.ndarray        # (n, d) float32, for fitting
+    dev: np.ndarray          # (n, d) float32, for choices
+    test: np.ndarray         # (n, d) float32, for reports
+    words: np.ndarray        # (w, d) float32, of single words; may have no row
+    train_texts: list        # n texts
+    dev_texts: list          # n texts
+    test_texts: list         # n texts
+    word_list: list          # w words
+    queries: np.ndarray      # (q,) rows of `test` whose neighbours are asked for
+    defines: np.ndarray      # (m, 2) row of `test`, row of `words` that it defines
+    unseen: dict             # kind of text -> (texts, (n, d) vectors)
+
 def ensure_teacher(
     run,    # RunFolder
     p: dict # the whole preset; `embed` has teacher, layers, texts, train, dev, heldout, queries, batch, base_url
-) -> SimpleNamespace: # train, dev, test, words (n, d); train_texts, dev_texts, test_texts, word_list; queries (rows of test); defines (m, 2): row of test, row of words; unseen: name -> (texts, X); name, dimensions
+) -> Teacher:
     "The run's artefact `teacher`: texts in parts that share none, and the vectors to be kept."
     q = p['teachers']; ready = _is_vectors(q['teacher']); source = Path(q['teacher']).expanduser()
     def make(path):
@@ -333,6 +350,6 @@ def ensure_teacher(
     folder = run.ensure('teacher', make, params, after=() if own else ('cleaned',))
     told = json.loads((folder/'texts.json').read_text(encoding='utf-8')); parts = told['parts']
     X = {k: np.load(folder/f'{k}.npy') for k in parts}
-    return SimpleNamespace(**{k: X[k] for k in ('train', 'dev', 'test', 'words')}, **{f'{k}_texts': parts[k] for k in ('train', 'dev', 'test')}, word_list=parts['words'],
+    return Teacher(**{k: X[k] for k in ('train', 'dev', 'test', 'words')}, **{f'{k}_texts': parts[k] for k in ('train', 'dev', 'test')}, word_list=parts['words'],
                            queries=np.arange(min(q['queries'], len(X['test']))), defines=np.array(told['defines'], dtype=int).reshape(-1, 2), name=told['name'], dimensions=X['test'].shape[1],
                            unseen={k.removeprefix('unseen-'): (parts[k], X[k]) for k in parts if k.startswith('unseen-')})

@@ -9,7 +9,7 @@ __all__ = ['ASK', 'drop_reasoning', 'Answers', 'describe_with_llm']
 import json, os, re, threading
 from pathlib import Path
 from ..core import WordEmbedError, hash_of, progress, whole
-from .describe import _by_frequency, _dataset
+from .describe import by_frequency, as_dataset
 
 # %% ../../nbs/11_ask.ipynb #b6448722
 _THOUGHT = re.compile(r'<(think|thinking|reasoning)\b[^<>]*>.*?(?:</\1\s*>|\Z)', re.S | re.I)
@@ -132,4 +132,4 @@ def describe_with_llm(
     print(f'{model}: {len(rows)} of {len(words)} words described, {len(words) - len(todo)} of them earlier; {len(failed)} failed'
           + (': ' if failed else '') + ', '.join(f'{word} ({fault})' for word, fault in list(failed.items())[:20]) + (', ...' if len(failed) > 20 else ''))
     if words and not rows: raise WordEmbedError(f'{base_url}: {model} described none of {len(words)} words; see {folder/"failed.json"}')
-    return _dataset(_by_frequency(rows))
+    return as_dataset(by_frequency(rows))
