@@ -6,8 +6,8 @@
 __all__ = ['WordEmbedError', 'expect_fail', 'set_seed', 'pick_device', 'remove', 'whole', 'book_folder', 'load_preset', 'hash_of',
            'code_hash', 'RunFolder', 'color_of', 'use_theme', 'caption', 'progress', 'stopwatch']
 
-# %% ../nbs/00_core.ipynb #5edaea8d
-import ast, contextlib, functools, hashlib, importlib.util, json, os, random, shutil, time
+# %% ../nbs/00_core.ipynb #2f6177a8
+import ast, contextlib, functools, hashlib, importlib.util, json, os, random, re, shutil, time
 from pathlib import Path
 from fastcore.basics import patch
 
@@ -119,7 +119,7 @@ def load_preset(
     base = read(folder/'quick.yaml')
     return base if path == folder/'quick.yaml' else _merge(base, read(path), str(path))
 
-# %% ../nbs/00_core.ipynb #31c86010
+# %% ../nbs/00_core.ipynb #76f481cf
 def hash_of(
     thing # anything that JSON can hold
 ) -> str: # 12 hex digits
@@ -160,7 +160,16 @@ def code_hash(
         todo.extend(_imports(name))
     return hash_of(found)
 
-# %% ../nbs/00_core.ipynb #da9441f1
+def _module_of(make):
+    "The module of the package that a function belongs to, or ''; the functions of a chapter that runs stand in `__main__`."
+    if make.__module__ != '__main__': return make.__module__ if make.__module__.startswith('wordembed.') else ''
+    package = Path(importlib.util.find_spec('wordembed').origin).parent
+    definition = re.compile(rf'^def {make.__qualname__.partition(".")[0]}\(', re.M)
+    for file in sorted(package.rglob('*.py')):
+        if definition.search(file.read_text(encoding='utf-8')): return '.'.join(('wordembed', *file.relative_to(package).with_suffix('').parts))
+    return ''
+
+# %% ../nbs/00_core.ipynb #7cd35b8d
 class RunFolder:
     "The folder of one run: artefacts with their fingerprints, and `metrics.json`."
     def __init__(self,
@@ -187,7 +196,8 @@ class RunFolder:
         "The artefact: as it is if its fingerprint agrees, made again if not."
         inputs = {a: self.fingerprint(a) for a in after}
         if None in inputs.values(): raise WordEmbedError(f'{self.path}: {name} is made from {[a for a in inputs if not inputs[a]]}, which is missing')
-        code = code_hash(make.__module__) if make.__module__.startswith('wordembed.') else ''
+        module = _module_of(make)
+        code = code_hash(module) if module else ''
         now = hash_of([params, code, inputs])
         if self.fingerprint(name) == now: return self.path/name
         self._stamp(name).unlink(missing_ok=True) # from here on nobody takes the old one for finished

@@ -11,7 +11,7 @@ __all__ = ['RULES', 'ORDER', 'mend_reasoning', 'mend_mojibake', 'mend_html', 'me
 # %% ../../nbs/12_cleaning.ipynb #1ad98e79
 import html, json, re
 from ..core import WordEmbedError, whole
-from .describe import COLUMNS, _dataset, ensure_descriptions, save_dataset
+from .describe import COLUMNS, as_dataset, ensure_descriptions, save_dataset
 from .ask import drop_reasoning
 
 # %% ../../nbs/12_cleaning.ipynb #7479e02d
@@ -246,7 +246,7 @@ def clean(
     out = [row for texts in kept.values() for row in texts.values()]
     report.rows_out, report.words_out, report.lost = len(out), sum(map(bool, kept.values())), [word for word, texts in kept.items() if not texts]
     assert report.adds_up(), report.summary()
-    return _dataset(out), report
+    return as_dataset(out), report
 
 # %% ../../nbs/12_cleaning.ipynb #e7ad6b06
 def vocabulary(
