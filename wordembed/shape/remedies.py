@@ -128,7 +128,7 @@ def fit_whitening(
     name = f'whitening, s {shrinkage:.2g}' + (f', {kept} dimensions' if kept < d else '')
     return Remedy(name, weight, mean, unit)
 
-# %% ../../nbs/32_remedies.ipynb #02263c39
+# %% ../../nbs/32_remedies.ipynb #d617b8e9
 def with_remedy(
     model,         # a SentenceTransformer; its modules are shared, not copied
     remedy: Remedy # fitted on its vectors
@@ -141,9 +141,11 @@ def with_remedy(
     if remedy.unit and not isinstance(modules[-1], Normalize): modules.append(Normalize())
     weight = torch.tensor(remedy.weight, dtype=torch.float32)
     bias = torch.tensor(-remedy.weight @ remedy.mean, dtype=torch.float32)
-    dense = Dense(remedy.width, remedy.dimensions, activation_function=torch.nn.Identity(), init_weight=weight, init_bias=bias)
+    dense = Dense(remedy.width, remedy.dimensions, activation_function=torch.nn.Identity(),
+                  init_weight=weight, init_bias=bias)
     return SentenceTransformer(modules=[*modules, dense, Normalize()], device=str(model.device), prompts=model.prompts,
-                               default_prompt_name=model.default_prompt_name, similarity_fn_name=model.similarity_fn_name)
+                               default_prompt_name=model.default_prompt_name,
+                               similarity_fn_name=model.similarity_fn_name)
 
 def on_space(
     space: WordSpace, # any
