@@ -13,7 +13,7 @@ import typer
 from . import __version__
 from .core import WordEmbedError
 
-# %% ../nbs/92_cli.ipynb #fc666a4c
+# %% ../nbs/92_cli.ipynb #eba093de
 THREADS = dict(GOMP_SPINCOUNT='10000') # as in chapter 90, for this process; the user's own value wins
 _HELP = 'Word embeddings from definitions: a dictionary goes in, a measured space of word vectors comes out.'
 app = typer.Typer(name='wordembed', help=_HELP, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -52,16 +52,6 @@ _VERSION = Annotated[bool, typer.Option('--version', callback=_version, is_eager
 def _top(version: _VERSION = False):
     pass
 
-def _open(path):
-    "The space behind a path, in any form."
-    from wordembed import exchange, space
-    return exchange.load_space(path) if getattr(exchange, 'load_space', None) else space.WordSpace.load(path)
-
-def _export(space, path):
-    "Write a space in another form."
-    from wordembed import exchange
-    return exchange.export(space, path) if getattr(exchange, 'export', None) else space.export(path)
-
 def _print_nearest(space, word, k):
     for neighbour, cosine in space.nearest(word, k=k):
         print(f'{cosine:.3f}  {neighbour}')
@@ -91,7 +81,7 @@ def run(
         raise typer.Exit(130)
     print(f'finished: {ensure_report(done)}, {done/"metrics.json"}')
 
-# %% ../nbs/92_cli.ipynb #4e882a3f
+# %% ../nbs/92_cli.ipynb #70aa7901
 @app.command()
 def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
     """Print the nearest words of a word, with their cosines.
@@ -99,7 +89,8 @@ def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
     \b
     wordembed nearest runs/quick/words water -k 5
     """
-    _print_nearest(_open(space), word, k)
+    from wordembed.exchange import load_space
+    _print_nearest(load_space(space), word, k)
 
 @app.command()
 def define(
@@ -114,7 +105,8 @@ def define(
     \b
     wordembed define runs/quick/words houseboat "a house on the water that a family lives in"
     """
-    opened = _open(space)
+    from wordembed.exchange import load_space
+    opened = load_space(space)
     opened.define(word, definition)
     _print_nearest(opened, word, k)
     if save: print(f'saved: {opened.save(save)}')
@@ -129,10 +121,11 @@ def export(
     \b
     wordembed export runs/quick/words --to space.vec
     """
-    _export(_open(space), to)
+    from wordembed import exchange
+    exchange.export(exchange.load_space(space), to)
     print(f'written: {to}')
 
-# %% ../nbs/92_cli.ipynb #5d6d9cab
+# %% ../nbs/92_cli.ipynb #261df8cf
 def _number(x):
     "A score, or the word none."
     return 'none' if x is None or x != x else f'{x:.3f}'
@@ -147,9 +140,10 @@ def evaluate(
     \b
     wordembed evaluate runs/quick/words
     """
+    from wordembed.exchange import load_space
     from wordembed.stats import effective_rank, mean_cosine
     from wordembed.words.evaluation import similarity_pairs, word_similarity
-    opened = _open(space)
+    opened = load_space(space)
     for name in [pairs] if pairs else ['simlex999', 'wordsim353']:
         r = word_similarity(opened, similarity_pairs(name))
         rho, low, high, filled = (_number(r[key]) for key in ('rho', 'low', 'high', 'rho_filled'))
@@ -196,9 +190,9 @@ def inspect(
     from wordembed.shape.card import inspect_command
     print(inspect_command(what, texts, to))
 
-# %% ../nbs/92_cli.ipynb #69f774df
+# %% ../nbs/92_cli.ipynb #d81b5043
 def main(
-    args: list|None = None # what stands behind `wordembed`; None means sys.argv
+    args: list|None = None # what stands behind the command's name; None means sys.argv
 ) -> int: # exit code: 0 done, 1 a chapter failed, 2 something that the user can mend, 130 stopped
     "The command `wordembed`."
     for name, value in THREADS.items():

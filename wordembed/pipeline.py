@@ -141,7 +141,7 @@ def peak_memory(
     except (OSError, TypeError):
         return None
 
-# %% ../nbs/90_pipeline.ipynb #61d34662
+# %% ../nbs/90_pipeline.ipynb #e7f26cbb
 class ChapterFailed(RuntimeError):
     "A chapter stopped with an error: its name, the error, and the executed copy."
 
@@ -160,7 +160,8 @@ def execute(
         kernel = AsyncKernelManager(kernel_spec_manager=ThisInterpreter(folder=folder), kernel_name='python3')
         try:
             papermill.execute_notebook(notebook, to.resolve(), parameters, kernel_name='python3', language='python',
-                                       km=kernel, cwd=notebook.parent, progress_bar=bar, start_timeout=300, iopub_timeout=60)
+                                       km=kernel, cwd=notebook.parent, progress_bar=bar, start_timeout=300,
+                                       iopub_timeout=60)
         except papermill.PapermillExecutionError as e:
             error = WordEmbedError if e.ename == 'WordEmbedError' else ChapterFailed
             reason = ' '.join(str(e.evalue).split())

@@ -145,7 +145,7 @@ def files_table(
     rows.append(('the whole folder', round(size_of(run.path), 1), 'executed chapters and everything else'))
     return pd.DataFrame(rows, columns=['file', 'MB', 'what it is'])
 
-# %% ../nbs/91_report.ipynb #4b904a74
+# %% ../nbs/91_report.ipynb #3e00afe9
 _PAGE = """{%- extends 'basic/index.html.j2' -%}
 {% block header %}<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -182,8 +182,8 @@ def _picture(figure, alt, caption):
 
 _SCORES = """## Scores beside the baselines
 
-Spearman correlation with people's judgements of word pairs, on the test split, with 95 % intervals. Recall@10: how often
-a held-out definition finds its word among the ten nearest. Open systems carry what a pretrained encoder knows."""
+Spearman correlation with people's judgements of word pairs, on the test split, with 95 % intervals. Recall@10: how
+often a held-out definition finds its word among the ten nearest. Open systems carry what a pretrained encoder knows."""
 
 def _about_space(run):
     "The cells about the trained space: picture, scores, neighbours."
@@ -196,7 +196,7 @@ def _about_space(run):
         use_theme()
         figure = Figure(figsize=(7, 4.4))
         draw_map(figure.subplots(), space, words)
-        cells.append(_picture(figure, 'Map of frequent words in two dimensions, coloured by topic; some are written out.',
+        cells.append(_picture(figure, 'Map of frequent words in two dimensions, coloured by topic, some written out.',
                               f'A map (t-SNE) of {len(words)} frequent words. The training never saw the topics.'))
     table = results_table(run)
     if table is not None:
