@@ -22,6 +22,7 @@ from ..words.evaluation import split_of, similarity_pairs
 from ..stats import nearest_rows
 from ..small.fidelity import overlap
 from .remedies import fit_all_but_the_top, fit_centring, fit_none, fit_standardising, fit_whitening
+from ..exchange import export, from_gensim, from_safetensors, from_word2vec, load_space
 from ..space import WordSpace
 
 # %% ../../nbs/35_card.ipynb #44651097
@@ -36,7 +37,7 @@ def _safetensors(path):
     try:
         with safe_open(path, framework='np') as f: shapes, told = {k: f.get_slice(k).get_shape() for k in f.keys()}, f.metadata() or {}
     except (SafetensorError, OSError): raise WordEmbedError(f'{path} is cut short or damaged: it cannot be read as safetensors') from None
-    if 'words' in told: return WordSpace.from_safetensors(path)
+    if 'words' in told: return from_safetensors(path)
     flat = [k for k, s in shapes.items() if len(s) == 2]; key = 'vectors' if 'vectors' in flat or not flat else flat[0]
     if key not in flat or key != 'vectors' and len(flat) > 1: raise WordEmbedError(f'{path} holds {len(flat)} matrices, and one, or one that is called vectors, is needed')
     def read(i, j):
@@ -52,9 +53,9 @@ def _matrix(path):
 
 def _gensim(path):
     "A gensim file: KeyedVectors (.kv) or word2vec's binary form (.bin)."
-    if path.suffix == '.kv': return WordSpace.from_gensim(path)
+    if path.suffix == '.kv': return from_gensim(path)
     from gensim.models import KeyedVectors
-    try: return WordSpace.from_gensim(KeyedVectors.load_word2vec_format(str(path), binary=True))
+    try: return from_gensim(KeyedVectors.load_word2vec_format(str(path), binary=True))
     except WordEmbedError: raise
     except Exception as e: raise WordEmbedError(f'{path}: cannot be read as word2vec binary: {(str(e).splitlines() or [type(e).__name__])[0]}') from None
 
@@ -62,7 +63,7 @@ def _parquet(path):
     words, X = read_vectors(path)
     return WordSpace(words, X) if len(set(words)) == len(words) else X
 
-_READERS = {'.npy': _matrix, '.safetensors': _safetensors, '.parquet': _parquet, '.kv': _gensim, '.bin': _gensim, '.txt': WordSpace.from_word2vec, '.vec': WordSpace.from_word2vec}
+_READERS = {'.npy': _matrix, '.safetensors': _safetensors, '.parquet': _parquet, '.kv': _gensim, '.bin': _gensim, '.txt': from_word2vec, '.vec': from_word2vec}
 
 def _open(what, device, with_texts):
     "A model, a WordSpace, or something with shape and rows."
@@ -74,9 +75,9 @@ def _open(what, device, with_texts):
         if path.suffix not in _READERS: raise WordEmbedError(f'{what}: a file that ends in {", ".join(_READERS)} can be inspected')
         return _READERS[path.suffix](path)
     if path.is_dir():
-        if (path/'words.txt').exists(): return WordSpace.load(path)
+        if (path/'words.txt').exists(): return load_space(path)
         static = (path/'modules.json').exists() and '.StaticEmbedding"' in (path/'modules.json').read_text(encoding='utf-8', errors='replace')
-        if static and not with_texts: return WordSpace.load(path)
+        if static and not with_texts: return load_space(path)
         if not any((path/f).exists() for f in ('modules.json', 'config.json')): raise WordEmbedError(f'{what}: the folder holds no saved model and no word space')
         return load_model(str(path.resolve()), device)
     if str(what).startswith(('/', '.', '~')) or path.suffix in _READERS: raise WordEmbedError(f'{str(what)!r}: there is no such file, folder or model')
