@@ -1,7 +1,12 @@
-# make run                 the whole book at the scale `quick`, into runs/quick: figures, metrics.json, report.html
-# make run PRESET=full     another scale: smoke, quick, full, gpu, or the path of a YAML file; OUT=folder puts it elsewhere
+# make run                 the main job: dictionary -> trained word vectors, measured beside baselines, with report.html;
+#                          parts 0 and 1 of the book at the scale `quick`, into runs/quick
+# make book                every chapter, into the same folder; what `make run` finished is not run again
+# make run PRESET=full     another scale (make book too): smoke, quick, full, gpu, or the path of a YAML file; OUT=folder puts it elsewhere
 # make test                every check
-# Both set up all that they need in .venv first, and again only if the requirements changed.
+# make docs                the site, into _docs (needs Quarto); README.md is left alone
+# make outputs             for maintainers: the book is run, and its outputs go into the notebooks and README.md
+# make clean               remove what the above made, except runs/
+# Each of them first sets up all that it needs in .venv, and again only if the requirements changed.
 
 PYTHON ?= python3
 PRESET ?= quick
@@ -14,7 +19,7 @@ READY := .venv/ready
 HF_HUB_OFFLINE ?= 1
 export HF_HUB_OFFLINE
 
-.PHONY: run test outputs docs clean
+.PHONY: run book test outputs docs clean
 .DEFAULT_GOAL := test
 
 $(READY): settings.ini setup.py constraints.txt
@@ -24,6 +29,9 @@ $(READY): settings.ini setup.py constraints.txt
 	@touch $@
 
 run: $(READY)
+	@$(BIN)/wordembed run --preset '$(PRESET)' --out '$(OUT)' --only ground,words
+
+book: $(READY)
 	@$(BIN)/wordembed run --preset '$(PRESET)' --out '$(OUT)'
 
 # Fast checks of every chapter first; pytest, with the whole book at the scale `smoke`, comes last and has the last word.
@@ -31,16 +39,18 @@ test: $(READY)
 	$(BIN)/nbdev_test --n_workers 2
 	$(BIN)/python -m pytest tests
 
-# For maintainers: what the site publishes is a real run. Pages without a scale (00_core, index) are executed beside it.
-outputs: run
-	$(BIN)/python -c "from wordembed.pipeline import adopt_outputs; print(*adopt_outputs('$(OUT)', 'nbs'))"
+# What the site publishes is a real run. Pages without a scale (00_core, index) are executed beside it.
+outputs: book
+	$(BIN)/python -c "from wordembed.report import adopt_outputs; print(*adopt_outputs('$(OUT)', 'nbs'))"
 	$(BIN)/nbdev_clean
-	$(BIN)/python -c "from wordembed.pipeline import write_readme; print(write_readme('nbs/index.ipynb', 'README.md'))"
+	$(BIN)/python -c "from wordembed.report import write_readme; print(write_readme('nbs/index.ipynb', 'README.md'))"
 
-# With Quarto the site is built into _docs; without it the pages are processed as far as nbdev goes.
+# The steps of nbdev_docs that leave README.md alone: nbdev prepares the pages in _proc, Quarto renders them.
 docs: $(READY)
-	@if command -v quarto >/dev/null; then PATH="$(CURDIR)/$(BIN):$$PATH" nbdev_docs; \
-	else $(BIN)/nbdev_proc_nbs && echo 'Quarto is not installed: the pages were processed into _proc, and no site was built.'; fi
+	rm -rf _proc _docs
+	$(BIN)/python -c "from nbdev.serve import proc_nbs; proc_nbs()"
+	@if command -v quarto >/dev/null; then PATH="$(CURDIR)/$(BIN):$$PATH" quarto render _proc --no-cache && mv _proc/_docs _docs; \
+	else echo 'Quarto is not installed: the pages were processed into _proc, and no site was built.'; fi
 
 clean:
 	rm -rf .venv _docs _proc build *.egg-info
