@@ -69,7 +69,7 @@ def open_rule(f, calibration, tried):
     yield (f'Centring brings the average cosine to {centring["average_cosine"]:.2f} and keeps {centring["kept"]:.0%} '
            'of the neighbours. Whether that is better, shape cannot say: try it on your task.')
 
-# %% ../../nbs/36_advice.ipynb #60dacc4a
+# %% ../../nbs/36_advice.ipynb #d122ce4a
 def hub_rule(f, calibration, tried):
     "Rows that are everybody's neighbour."
     if f['hubness'] <= f['hubness_null'] + 1: return
@@ -93,13 +93,15 @@ def cluster_rule(f, calibration, tried):
     is_distinct = f['silhouette'] > f['silhouette_null'] + .1
     if not is_distinct or f['stability'] <= .6 or f['sampled'] < 200: return
     yield (f'{f["clusters"]} clusters or more are real: silhouette {f["silhouette"]:.2f} '
-           f'(without meaning {f["silhouette_null"]:.2f}), and two fits agree to {f["stability"]:.2f}. A low IsoScore is then no fault.')
+           f'(without meaning {f["silhouette_null"]:.2f}), and two fits agree to {f["stability"]:.2f}. '
+           'A low IsoScore is then no fault.')
 
 def random_rule(f, calibration, tried):
     "A space that looks like noise."
     if f['isoscore'] <= .9 or f['intrinsic_dimension'] <= .8 * f['intrinsic_dimension_null']: return
-    yield (f'But for its mean, the space cannot be told from random directions (IsoScore {f["isoscore"]:.2f}, intrinsic '
-           f'dimension {f["intrinsic_dimension"]:.0f} and {f["intrinsic_dimension_null"]:.0f}): '
+    yield ('But for its mean, the space cannot be told from random directions '
+           f'(IsoScore {f["isoscore"]:.2f}, intrinsic dimension {f["intrinsic_dimension"]:.0f} '
+           f'and {f["intrinsic_dimension_null"]:.0f}): '
            'was it trained, and is it the right file?')
 
 def rows_rule(f, calibration, tried):
@@ -113,7 +115,9 @@ def rows_rule(f, calibration, tried):
         yield f'{f["rows"]:,} rows in {f["dimensions"]} dimensions are few: take the spectrum as a rough guide.'
 
 RULES = dict(threshold=threshold_rule, cone=cone_rule, rogue=rogue_rule,
-             remedy=remedy_rule, harm=harm_rule, open=open_rule, hubs=hub_rule, small=small_rule, clusters=cluster_rule, random=random_rule, rows=rows_rule)
+             remedy=remedy_rule, harm=harm_rule, open=open_rule,
+             hubs=hub_rule, small=small_rule, clusters=cluster_rule,
+             random=random_rule, rows=rows_rule)
 CALM = {'threshold', 'harm', 'rows'} # rules that call for no change of shape
 
 def advise(
@@ -129,7 +133,7 @@ def advise(
         out.append(('fine', 'Nothing calls for post-processing: leave the shape as it is.'))
     return out
 
-# %% ../../nbs/36_advice.ipynb #eb14cefa
+# %% ../../nbs/36_advice.ipynb #cbf204cb
 LINES = (('average cosine', 'average_cosine', 'of two random rows'),
          ('the same, mean taken off', 'average_cosine_centred', 'what is left is not due to the mean'),
          ('mean shift', 'mean_shift', 'share of the squared length that all rows have in common'),
@@ -174,7 +178,8 @@ def _remedy_table(remedies):
         if 'refused' in result:
             rows.append((name, result['refused'], *[''] * (len(rows[0]) - 2)))
             continue
-        row = [name, *(f'{result[key]:.2f}' for key in ('average_cosine', 'isoscore', 'hubness')), f'{result["kept"]:.0%}']
+        shape = [f'{result[key]:.2f}' for key in ('average_cosine', 'isoscore', 'hubness')]
+        row = [name, *shape, f'{result["kept"]:.0%}']
         if has_words:
             span = f'({result["gain_low"]:+.3f} to {result["gain_high"]:+.3f})'
             row.append(f'{result["rho"]:.3f}, {result["gain"]:+.3f} {span}')
@@ -222,7 +227,7 @@ def _draw_remedies(ax, remedies):
         ax.set(title='post-processing, other half', xlabel='share of neighbours kept', xlim=(0, 1))
     ax.set(yticks=list(places), yticklabels=list(measured))
 
-# %% ../../nbs/36_advice.ipynb #4bf04061
+# %% ../../nbs/36_advice.ipynb #262f36af
 @dataclass(frozen=True)
 class Card:
     "A space on one page."
@@ -242,7 +247,7 @@ class Card:
     def _repr_markdown_(self):
         f = self.figures
         size = f'{f["rows"]:,} rows of {f["dimensions"]} dimensions'
-        opening = (f'**{self.name}**, a {self.kind}: {size} ({self.about}); measures of pairs on {f["sampled"]:,} of them.')
+        opening = f'**{self.name}**, a {self.kind}: {size} ({self.about}); measures of pairs on {f["sampled"]:,}.'
         parts = [opening, '**What to do**', '\n'.join(f'- {sentence}' for _, sentence in self.advice),
                  '**Shape**, beside what a space without meaning has', _shape_table(f),
                  '**Cosines**', self.calibration._repr_markdown_(),
