@@ -15,6 +15,7 @@ from ..words.evaluation import split_of, similarity_pairs
 from ..stats import spearman
 from ..small.fidelity import _unit, reverse_ranks
 from ..stats import nearest_rows
+from ..exchange import to_static_embedding
 from ..space import WordSpace
 
 # %% ../../nbs/32_remedies.ipynb #417a0062
