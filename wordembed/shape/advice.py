@@ -7,12 +7,12 @@ __all__ = ['WORTH', 'RULES', 'CALM', 'LINES', 'threshold_rule', 'cone_rule', 'ro
            'open_rule', 'hub_rule', 'small_rule', 'cluster_rule', 'random_rule', 'rows_rule', 'advise', 'Card',
            'card_folder', 'card_of']
 
-# %% ../../nbs/36_advice.ipynb #bbb4031e
+# %% ../../nbs/36_advice.ipynb #57f07e36
 import json
 from dataclasses import dataclass
 from pathlib import Path
+import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.figure import Figure
 from scipy.stats import beta
 from ..core import WordEmbedError, whole
 from .card import figures, read_rows, try_remedies
@@ -186,20 +186,20 @@ def _remedy_table(remedies):
         rows.append(row)
     return _table(*rows)
 
-# %% ../../nbs/36_advice.ipynb #2478ddb3
+# %% ../../nbs/36_advice.ipynb #e8c77cb8
 def _draw_spectrum(ax, f, name):
     d, spectrum = f['dimensions'], np.array(f['spectrum'])
     ax.plot(np.arange(1, d + 1), np.cumsum(spectrum) / spectrum.sum(), label=name)
     ax.plot([1, d], [1 / d, 1], color='grey', ls=':', label='all alike')
     ax.axvline(f['directions_for_90'], color='black', lw=.8, ls='--')
-    ax.set(title=f'{f["directions_for_90"]} of {d} directions hold 90 %', xlabel='directions',
+    ax.set(title=f'{f["directions_for_90"]} of {d} hold 90 %', xlabel='directions',
            ylabel='share of the variance')
     ax.legend(fontsize=8, loc='lower right')
 
 def _draw_dimensions(ax, f):
     ax.bar(np.arange(len(f['shares'])), f['shares'])
     ax.axhline(0, color='grey', lw=.8)
-    ax.set(title=f'three dimensions: {f["top_share"]:.0%} of the cosine', xlabel='dimensions, strongest first',
+    ax.set(title=f'three dimensions: {f["top_share"]:.0%}', xlabel='dimensions, strongest first',
            ylabel='part of the average cosine')
 
 def _draw_pairs(ax, calibration, d, name):
@@ -209,7 +209,7 @@ def _draw_pairs(ax, calibration, d, name):
     ax.plot(cosines, of_random, color='grey', ls=':', label='random directions')
     high = calibration.threshold(.01)
     ax.axvline(high, color='black', lw=.8, ls='--')
-    ax.set(title=f'1 % of the random pairs reach {high:.2f}', xlabel='cosine', ylabel='random pairs that reach it',
+    ax.set(title=f'1 % of pairs reach {high:.2f}', xlabel='cosine', ylabel='share that reaches it',
            yscale='log', ylim=(1 / calibration.pairs, 1.5), xlim=(-1, 1))
     ax.legend(fontsize=8, loc='lower left')
 
@@ -227,7 +227,7 @@ def _draw_remedies(ax, remedies):
         ax.set(title='post-processing, other half', xlabel='share of neighbours kept', xlim=(0, 1))
     ax.set(yticks=list(places), yticklabels=list(measured))
 
-# %% ../../nbs/36_advice.ipynb #262f36af
+# %% ../../nbs/36_advice.ipynb #b52651fe
 @dataclass(frozen=True)
 class Card:
     "A space on one page."
@@ -254,10 +254,9 @@ class Card:
                  '**Post-processing**, fitted on one half of the sample and measured on the other',
                  _remedy_table(self.remedies)]
         return '\n\n'.join(parts) + '\n'
-    def figure(self) -> Figure: # a matplotlib figure
+    def figure(self) -> plt.Figure: # of pyplot
         "Four pictures of the space."
-        fig = Figure(figsize=(7, 5), layout='constrained')
-        axes = fig.subplots(2, 2)
+        fig, axes = plt.subplots(2, 2, figsize=(7, 5), layout='constrained')
         _draw_spectrum(axes[0, 0], self.figures, self.name)
         _draw_dimensions(axes[0, 1], self.figures)
         _draw_pairs(axes[1, 0], self.calibration, self.figures['dimensions'], self.name)
@@ -274,8 +273,10 @@ class Card:
         page = f'{self._repr_markdown_()}\n{usage}\n\n![spectrum, dimensions, cosines, post-processing](card.png)\n'
         told = dict(name=self.name, kind=self.kind, about=self.about, figures=self.figures, remedies=self.remedies,
                     advice=[dict(rule=name, text=sentence) for name, sentence in self.advice])
+        figure = self.figure()
         with whole(folder/'card.png') as part:
-            self.figure().savefig(part, format='png', dpi=150, metadata=dict(Software=None))
+            figure.savefig(part, format='png', dpi=150, metadata=dict(Software=None))
+        plt.close(figure)
         with whole(folder/'card.md') as part:
             part.write_text(page, encoding='utf-8')
         with whole(folder/'card.json') as part:
