@@ -6,9 +6,9 @@
 __all__ = ['RATES', 'TOP', 'STEP', 'pairs_of', 'pair_cosines_of', 'different_rows', 'effective_pairs', 'kept_ranks',
            'Calibration', 'calibrate']
 
-# %% ../../nbs/33_threshold.ipynb #5c94e0c3
+# %% ../../nbs/33_threshold.ipynb #3aa942d5
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
@@ -64,8 +64,9 @@ def effective_pairs(
     variance = (S @ S - e @ e) / N ** 2
     return float(np.clip(rate * (1 - rate) / variance, 1, N)) if variance > 0 else float(N)
 
-# %% ../../nbs/33_threshold.ipynb #724a56dc
-RATES = (.5, .2, .1, .05, .02, .01, .005, .002, .001, .0005, .0002, .0001) # at which the effective number of pairs is kept
+# %% ../../nbs/33_threshold.ipynb #303ccf94
+# the rates at which the effective number of pairs is kept
+RATES = (.5, .2, .1, .05, .02, .01, .005, .002, .001, .0005, .0002, .0001)
 TOP, STEP = 200, 1.005 # cosines that are all kept; ratio of two kept ranks below them
 
 def kept_ranks(
@@ -163,7 +164,7 @@ class Calibration:
                 f'Mean cosine {self.mean:.3f}, standard deviation {self.sd:.3f}.')
         return '\n'.join([head, '', *rows])
 
-# %% ../../nbs/33_threshold.ipynb #e0e3436a
+# %% ../../nbs/33_threshold.ipynb #83556ab2
 _FORMAT, _VERSION = 'wordembed.Calibration', 2
 _PROBES = ['water', 'The cat sat on the mat.', 'Interest rates rose again last year.']
 
@@ -183,9 +184,15 @@ def calibrate(
     "Calibrate a model or a space on texts."
     if texts is None and hasattr(what, 'encode'): raise WordEmbedError('give some hundreds of texts of your own kind')
     X = what.vectors if texts is None else _vectors(what, dict.fromkeys(texts))
-    found = Calibration.fit(X, pairs, seed, name, about)
+    return Calibration.fit(X, pairs, seed, name, about).with_probe(what)
+
+@patch
+def with_probe(self: Calibration,
+    what # the model or WordSpace that was calibrated
+) -> Calibration: # the same, with a probe
+    "Keep three vectors by which the model is known again."
     probes = _PROBES if hasattr(what, 'encode') else list(what.words[:3])
-    return Calibration(**vars(found) | dict(probe=(probes, np.round(_vectors(what, probes), 5).tolist())))
+    return replace(self, probe=(probes, np.round(_vectors(what, probes), 5).tolist()))
 
 @patch
 def check(self: Calibration,
