@@ -46,7 +46,7 @@ def results_of(
         if outputs: kept.append(new_code_cell(outputs=outputs, metadata=about))
     return kept
 
-# %% ../nbs/91_report.ipynb #64d15f28
+# %% ../nbs/91_report.ipynb #3904e08d
 TOPICS = {'noun.animal': 'animals', 'noun.food': 'food', 'noun.body': 'the body', 'noun.feeling': 'feelings',
           'verb.motion': 'motion', 'noun.location': 'places'}
 
@@ -79,7 +79,7 @@ def draw_map(
         ax.scatter(*xy[rows.index].T, s=14, color=colors[topic], label=topic)
         for i in [i for i in rows.index if len(words['word'][i]) > 3][:labels]:
             ax.annotate(words['word'][i], xy[i], fontsize=7, xytext=(3, 2), textcoords='offset points')
-    ax.set(xticks=[], yticks=[], xlabel='', ylabel='')
+    ax.set_axis_off()
     if topics != ['']: ax.legend(title='topic', fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1, .5))
 
 # %% ../nbs/91_report.ipynb #ad28851f
