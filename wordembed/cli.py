@@ -188,7 +188,7 @@ def inspect(
     \b
     wordembed inspect runs/quick/words --to card
     """
-    from wordembed.shape.card import inspect_command
+    from wordembed.shape.inspection import inspect_command
     print(inspect_command(what, texts, to))
 
 # %% ../nbs/92_cli.ipynb #d81b5043

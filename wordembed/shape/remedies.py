@@ -128,7 +128,7 @@ def fit_whitening(
     name = f'whitening, s {shrinkage:.2g}' + (f', {kept} dimensions' if kept < d else '')
     return Remedy(name, weight, mean, unit)
 
-# %% ../../nbs/32_remedies.ipynb #d617b8e9
+# %% ../../nbs/32_remedies.ipynb #e1bf9d32
 def with_remedy(
     model,         # a SentenceTransformer; its modules are shared, not copied
     remedy: Remedy # fitted on its vectors
@@ -150,7 +150,7 @@ def with_remedy(
 def on_space(
     space: WordSpace, # any
     remedy: Remedy    # fitted on its vectors, or on some of them
-) -> WordSpace: # the same words and weights; meta lists what was done, under `remedies`
+) -> WordSpace: # the same words and weights; meta lists what was done, under "remedies"
     "The space with every vector treated; a vector of zeros stays."
     some = space.vectors.any(1)
     vectors = np.zeros((len(space), remedy.dimensions), dtype=np.float32)

@@ -130,7 +130,7 @@ def mend_markdown(
         text = pattern.sub(by, text)
     return text
 
-# %% ../../nbs/12_cleaning.ipynb #9adee96f
+# %% ../../nbs/12_cleaning.ipynb #70b9f554
 _FUNCTION_WORDS = ('or|and|with|for|to|the|a|an|in|on|of|at|if|that|it|one|something|somebody|someone'
                    '|how|what|as|by|from|more|things')
 _NAME = rf"""["'*_`“‘]*(?!(?:{_FUNCTION_WORDS})\b)[\w’-]+["'*_`”’]*"""
@@ -165,7 +165,7 @@ def mend_spaces(
 def cut_over_long(
     text: str,    # a description
     longest: int = 120 # words
-) -> str: # of `longest` words or fewer
+) -> str: # of longest words or fewer
     "Cut a long text at the end of a sentence or of a clause."
     words = text.split()
     if len(words) <= longest:
@@ -318,7 +318,7 @@ def _mend_key(word):
     new = mend_spaces(mend_mojibake(mend_html(word))).strip('*"` ').rstrip('*"`: ').lower()
     return new if new == word else _mend_key(new)
 
-# %% ../../nbs/12_cleaning.ipynb #dd61d60a
+# %% ../../nbs/12_cleaning.ipynb #adcdd009
 def _drop_rule(text, word, seen):
     "The rule that drops a mended text, or None."
     if is_empty(text):
@@ -343,7 +343,7 @@ def _clean_row(row, into, longest, report):
             into[same_text(text)] |= dict(sense=f'{row.get("sense", word)}.{number}', examples='')
 
 def clean(
-    dataset, # descriptions, with the columns of chapter 10; `word` and `text` are needed
+    dataset, # descriptions, with the columns of chapter 10; word and text are needed
     longest: int = 120 # words; a longer description is cut
 ) -> tuple: # (cleaned dataset: same columns and order, CleaningReport)
     "Mend or drop every description, and say what was done."
@@ -371,7 +371,7 @@ def clean(
     assert report.adds_up(), report.summary()
     return as_dataset(cleaned), report
 
-# %% ../../nbs/12_cleaning.ipynb #a6535387
+# %% ../../nbs/12_cleaning.ipynb #5dc1e8c9
 def vocabulary(
     dataset # cleaned descriptions
 ) -> list: # the different words, in order of appearance
@@ -391,7 +391,7 @@ def _write_json(path, content):
 
 def ensure_cleaned(
     run,    # RunFolder
-    p: dict # preset; `cleaning` has longest (words)
+    p: dict # preset; cleaning has longest (words)
 ): # the cleaned dataset
     "The run's artefacts `cleaned` (with report.json) and `cleaned_word_descriptions.json`."
     data, params = ensure_descriptions(run, p), p['cleaning']
@@ -411,7 +411,7 @@ def ensure_cleaned(
     return cleaned
 
 def load_report(
-    run # RunFolder whose `cleaned` is finished
+    run # RunFolder whose cleaned is finished
 ) -> CleaningReport: # what cleaning did
     "The report of the run's cleaning."
     return CleaningReport(**json.loads((run/'cleaned'/'report.json').read_text(encoding='utf-8')))

@@ -361,10 +361,10 @@ class UniformEmbeddingSpace:
         return (f'**{self.n:,} points in {self.d} dimensions**, by *{self.method}*: largest cosine '
                 f'{self.largest_cosine():.4f} (random vectors: {gaussian_cosine(self.n, self.d):.4f})')
 
-# %% ../../nbs/14_uniform.ipynb #6cddaa81
+# %% ../../nbs/14_uniform.ipynb #6d6e0987
 def ensure_uniform(
     run,    # RunFolder
-    p: dict # preset; `uniform` has dimensions and method
+    p: dict # preset; uniform has dimensions and method
 ): # torch.float32, (n, d): row i is the start of word i of the vocabulary
     "The run's artefact `uniform.safetensors`: the start of its vocabulary."
     n = len(vocabulary(ensure_cleaned(run, p)))
