@@ -32,8 +32,9 @@ def test_command_works(line, smoke):
 def test_index_says_what_has_not_run(source_copy, tmp_path):
     from wordembed.pipeline import code_cells, execute
     execute(source_copy/'nbs'/'index.ipynb', tmp_path/'index.ipynb') # beside a run folder that is empty
-    shown = [o.get('data', {}).get('text/markdown', '') for c in code_cells(tmp_path/'index.ipynb') for o in c['outputs']]
-    assert shown.count('*(not run)*')
+    outputs = [o for c in code_cells(tmp_path/'index.ipynb') for o in c['outputs']]
+    shown = [''.join(o.get('data', {}).get('text/markdown', '')) for o in outputs]
+    assert shown.count('*(not run)*') == 4
 
 def test_python_works(smoke):
     if not PYTHON: pytest.skip('README.md shows no Python')
