@@ -169,7 +169,7 @@ def _from_binary(path):
     _warn(path, notes)
     return WordSpace(vectors.index_to_key, vectors.vectors)
 
-# %% ../nbs/04_exchange.ipynb #09188160
+# %% ../nbs/04_exchange.ipynb #144d7704
 def to_safetensors(
     space: WordSpace, # n words in d dimensions
     path              # the file
@@ -183,7 +183,7 @@ def to_safetensors(
     return Path(path)
 
 def from_safetensors(
-    path # a file that `to_safetensors` wrote
+    path # a file that to_safetensors wrote
 ) -> WordSpace:
     "Read a space from one safetensors file."
     _open(path).close()

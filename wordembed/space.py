@@ -92,7 +92,7 @@ def _table_of(space):
     lines = [f'| {key} | {str(value)[:200]} |'.replace('\n', ' ') for key, value in rows.items()]
     return '\n'.join(['| WordSpace | |', '|---|---|', *lines])
 
-# %% ../nbs/03_space.ipynb #3622e3db
+# %% ../nbs/03_space.ipynb #e65444fd
 class WordSpace:
     "Words and their vectors: look up, compare, nearest, describe, define."
     def __init__(self,
@@ -248,7 +248,7 @@ class WordSpace:
 
     @classmethod
     def load(cls,
-        folder # a folder that `save` wrote
+        folder # a folder that save wrote
     ): # a WordSpace
         "Open a saved space, after its files have been checked."
         return cls(*_load(Path(folder)))
