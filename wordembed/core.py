@@ -43,7 +43,7 @@ def expect_fail(
     else:
         raise AssertionError(f'{error.__name__} was expected, and nothing was raised')
 
-# %% ../nbs/00_core.ipynb #00d42533
+# %% ../nbs/00_core.ipynb #e19b68be
 def remove(
     path # a file, a folder, or nothing
 ):
@@ -53,6 +53,14 @@ def remove(
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+def _as_umask_says(path):
+    "Give files the permissions that new files have here; some libraries write them for their owner alone."
+    mask = os.umask(0)
+    os.umask(mask)
+    for file in [path, *path.rglob('*')] if path.is_dir() else [path]:
+        if file.is_file() and not file.is_symlink():
+            file.chmod(0o666 & ~mask)
 
 @contextlib.contextmanager
 def whole(
@@ -68,6 +76,7 @@ def whole(
         old.rename(path) # a kill came between the two renames below
     try:
         yield part
+        _as_umask_says(part)
         if path.is_dir():
             remove(old)
             path.rename(old)

@@ -6,9 +6,11 @@
 __all__ = ['to_word2vec', 'from_word2vec', 'to_gensim', 'from_gensim', 'to_safetensors', 'from_safetensors',
            'to_static_embedding', 'from_static_embedding', 'load_space', 'export']
 
-# %% ../nbs/04_exchange.ipynb #d3476cce
+# %% ../nbs/04_exchange.ipynb #3f7ce9d3
+import gzip
 import json
-import re
+import warnings
+from collections import Counter
 from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -17,55 +19,113 @@ from .core import WordEmbedError, whole
 from .lexicon import UNKNOWN, word_tokenizer
 from .space import WordSpace
 
-# %% ../nbs/04_exchange.ipynb #d5c39ceb
-_TO_TEXT = {' ': '_', '_': r'\_', '\\': r'\\'}
-_FROM_TEXT = {written: letter for letter, written in _TO_TEXT.items()}
+# %% ../nbs/04_exchange.ipynb #216c16bc
+_HARD_SPACE = '\u00a0'
+_SPACES = {'\t': '_', '\t\t': _HARD_SPACE} # end of a line -> what stands for a space in its word
+
+def _written(word, index):
+    "A word without spaces, and the end of its line that says what stands for them."
+    if ' ' not in word:
+        return word, ''
+    name = word.replace(' ', '_')
+    return (name, '\t') if '_' not in word and name not in index else (word.replace(' ', _HARD_SPACE), '\t\t')
 
 def to_word2vec(
     space: WordSpace, # n words in d dimensions
     path              # a text file
 ) -> Path: # the file
     "Write word2vec text: exact numbers, spaces in words as `_`; no weights, no meta."
-    line = '%s' + ' %.9g' * space.dimensions + '\n'
+    line = '%s' + ' %.9g' * space.dimensions + '%s\n'
     with whole(path) as part, open(part, 'w', encoding='utf-8', newline='\n') as file:
         file.write(f'{len(space)} {space.dimensions}\n')
         for word, vector in zip(space.words, space.vectors.tolist()):
-            written = re.sub(r'[ _\\]', lambda match: _TO_TEXT[match[0]], word)
-            file.write(line % (written, *vector))
+            name, end = _written(word, space.index)
+            file.write(line % (name, *vector, end))
     return Path(path)
 
-# %% ../nbs/04_exchange.ipynb #97182fc6
-def _word_and_vector(raw, dimensions):
+# %% ../nbs/04_exchange.ipynb #5a6ce0bf
+def _open(path):
+    "A file in bytes, unpacked where it is gzip."
+    if not Path(path).is_file():
+        raise WordEmbedError(f'{path}: there is no such file')
+    try:
+        with open(path, 'rb') as file:
+            packed = file.read(2) == b'\x1f\x8b'
+    except PermissionError:
+        raise WordEmbedError(f'{path}: permission denied') from None
+    return gzip.open(path) if packed else open(path, 'rb')
+
+def _header(line):
+    "The two counts of a first line, (words, dimensions), or None where it is a word with its numbers."
+    fields = line.split()
+    return (int(fields[0]), int(fields[1])) if len(fields) == 2 and all(field.isdigit() for field in fields) else None
+
+def _decoded(raw, notes):
+    "A word in UTF-8; one that is not is read as Latin-1 and counted."
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        notes['read as Latin-1'] += 1
+        return raw.decode('latin-1')
+
+def _word_and_vector(raw, dimensions, notes):
     "One line of word2vec text, in bytes, as a word and its numbers (d,)."
-    written, *numbers = raw.rstrip(b'\r\n ').rsplit(b' ', dimensions)
+    line = raw.rstrip(b'\r\n')
+    end = line[len(line.rstrip(b'\t')):].decode()
+    line = line.rstrip(b'\t ')
+    if b' ' not in line or len(line.split(b'\t')) == dimensions + 1:
+        line = line.replace(b'\t', b' ')
+    name, *numbers = line.rsplit(b' ', dimensions)
     vector = np.array(numbers, dtype='S').astype(np.float64).astype(np.float32).reshape(dimensions)
-    return re.sub(r'\\[_\\]|_', lambda match: _FROM_TEXT[match[0]], written.decode()), vector
+    word = _decoded(name, notes)
+    return word.replace(_SPACES[end], ' ') if end in _SPACES else word, vector
+
+def _lines_of(file, first, expected, notes):
+    "Yield (number, line) of the lines with words; blank ones are counted, and what is beyond the expected ones."
+    taken = 0
+    for number, raw in enumerate(file, 2) if first is None else [(1, first), *enumerate(file, 2)]:
+        if not raw.strip():
+            notes['blank lines'] += 1
+        elif taken == expected:
+            notes['more lines than promised'] += 1
+        else:
+            taken += 1
+            yield number, raw
+    if expected is not None and taken < expected:
+        raise WordEmbedError(f'line 1 promises {expected} words, and there are {taken}')
+
+def _warn(path, notes):
+    "One warning that counts what a reader skipped or mended."
+    if notes:
+        what = ', '.join(f'{count} {name}' for name, count in notes.items())
+        warnings.warn(f'{path}: {what}', stacklevel=3)
 
 def from_word2vec(
-    path # a text file: a line with the counts, then a word and its numbers on each line
+    path # a text file, perhaps gzip: a word and its numbers on each line; a first line with the counts may be missing
 ) -> WordSpace:
-    "Read word2vec text; `_` in a word is read as a space."
-    path = Path(path)
-    if not path.is_file():
-        raise WordEmbedError(f'{path}: there is no such file')
-    words, vectors = [], []
-    with open(path, 'rb') as file:
+    "Read word2vec or GloVe text; one warning counts what was skipped."
+    vectors, notes = {}, Counter()
+    with _open(path) as file:
+        first = file.readline()
+        counts = _header(first)
+        expected, dimensions = counts or (None, len(first.split()) - 1)
+        if dimensions < 1:
+            raise WordEmbedError(f'{path}, line 1: two counts, or a word and its numbers, were expected')
         try:
-            n, dimensions = map(int, file.readline().split())
-        except ValueError:
-            raise WordEmbedError(f'{path}, line 1: two counts were expected, of words and of dimensions') from None
-        for number, raw in enumerate(file, 2):
-            try:
-                word, vector = _word_and_vector(raw, dimensions)
-            except ValueError:
-                raise WordEmbedError(f'{path}, line {number}: a word and {dimensions} numbers were expected') from None
-            words.append(word)
-            vectors.append(vector)
-    if len(words) != n:
-        raise WordEmbedError(f'{path}: line 1 promises {n} words, and there are {len(words)}')
-    return WordSpace(words, vectors)
+            for number, raw in _lines_of(file, None if counts else first, expected, notes):
+                word, vector = _word_and_vector(raw, dimensions, notes)
+                if word in vectors or not word:
+                    notes['doubled words' if word else 'empty words'] += 1
+                else:
+                    vectors[word] = vector
+        except WordEmbedError as error:
+            raise WordEmbedError(f'{path}: {error}') from None
+        except (ValueError, OSError, EOFError):
+            raise WordEmbedError(f'{path}, line {number}: a word and {dimensions} numbers were expected') from None
+    _warn(path, notes)
+    return WordSpace(list(vectors), np.array(list(vectors.values()), dtype=np.float32).reshape(-1, dimensions))
 
-# %% ../nbs/04_exchange.ipynb #4a0371c6
+# %% ../nbs/04_exchange.ipynb #6e868bd5
 def to_gensim(
     space: WordSpace # n words in d dimensions
 ): # a gensim KeyedVectors
@@ -84,6 +144,7 @@ def from_gensim(
     "A space from gensim's KeyedVectors."
     from gensim.models import KeyedVectors
     if isinstance(vectors, (str, Path)):
+        _open(vectors).close()
         try:
             vectors = KeyedVectors.load(str(vectors))
         except Exception as error: # a pickle can fail in any way
@@ -93,15 +154,22 @@ def from_gensim(
     return WordSpace(vectors.index_to_key, vectors.vectors, vectors.expandos.get('weight'))
 
 def _from_binary(path):
-    "A space from word2vec's binary form, which many published vectors have; `_` in a word is read as a space."
+    "A space from word2vec's binary form, which many published vectors have."
     from gensim.models import KeyedVectors
+    with _open(path) as file:
+        header = _header(file.readline(100))
     try:
-        vectors = KeyedVectors.load_word2vec_format(str(path), binary=True)
+        vectors = KeyedVectors.load_word2vec_format(str(path), binary=True, unicode_errors='replace')
     except Exception as error: # a damaged file can fail in any way
         raise WordEmbedError(f'{path}: gensim cannot read it: {error}') from None
-    return WordSpace([word.replace('_', ' ') for word in vectors.index_to_key], vectors.vectors)
+    notes = Counter({'doubled words': header[0] - len(vectors)} if header and header[0] > len(vectors) else {})
+    broken = sum('\ufffd' in word for word in vectors.index_to_key)
+    if broken:
+        notes['words with a byte that is not UTF-8'] = broken
+    _warn(path, notes)
+    return WordSpace(vectors.index_to_key, vectors.vectors)
 
-# %% ../nbs/04_exchange.ipynb #8fc36601
+# %% ../nbs/04_exchange.ipynb #144d7704
 def to_safetensors(
     space: WordSpace, # n words in d dimensions
     path              # the file
@@ -118,18 +186,19 @@ def from_safetensors(
     path # a file that to_safetensors wrote
 ) -> WordSpace:
     "Read a space from one safetensors file."
+    _open(path).close()
     try:
         with safe_open(path, framework='np') as file:
             header = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, OSError):
-        raise WordEmbedError(f'{path} is missing, cut short or damaged: it cannot be read as safetensors') from None
+        raise WordEmbedError(f'{path} is cut short or damaged: it cannot be read as safetensors') from None
     if 'words' not in header or 'vectors' not in arrays:
         raise WordEmbedError(f'{path} holds no word space: words and vectors are missing')
     meta = json.loads(header.get('meta', '{}'))
     return WordSpace(json.loads(header['words']), arrays['vectors'], arrays.get('weights'), meta)
 
-# %% ../nbs/04_exchange.ipynb #f31ca34e
+# %% ../nbs/04_exchange.ipynb #93b961c5
 def to_static_embedding(
     space: WordSpace # n words in d dimensions
 ): # a SentenceTransformer with one StaticEmbedding module
@@ -149,18 +218,37 @@ def from_static_embedding(
         model = SentenceTransformer(str(model), device='cpu')
     if not hasattr(model[0], 'embedding'):
         raise WordEmbedError('the model is no StaticEmbedding: its first module has no table')
-    ids = model[0].tokenizer.get_vocab()
-    words = sorted(set(ids) - {UNKNOWN}, key=ids.get)
     table = model[0].embedding.weight.detach().cpu().numpy()
-    return WordSpace(words, table[[ids[word] for word in words]])
+    words, rows, left_out = _whole_words(model[0].tokenizer)
+    if not words:
+        raise WordEmbedError('no token of the model is a whole word')
+    if left_out:
+        warnings.warn(f'{left_out:,} of {len(table):,} tokens are parts of words and are left out', stacklevel=2)
+    return WordSpace(words, table[rows])
 
-# %% ../nbs/04_exchange.ipynb #34081949
+_MARKS_OF_WORDS = '\u0120\u2581' # what stands for the space before a word in BPE and in SentencePiece
+
+def _whole_words(tokenizer):
+    "The words that a tokenizer reads as one token, their ids, and how many tokens are no such words."
+    ids = {token: row for token, row in tokenizer.get_vocab().items() if token != UNKNOWN}
+    names = {token: token.lstrip(_MARKS_OF_WORDS) or token for token in sorted(ids, key=ids.get)}
+    if len(set(names.values())) == len(names) and all(token == name for token, name in names.items()) \
+            and '"WordLevel"' in tokenizer.to_str()[:10_000_000]:
+        return list(names), [ids[token] for token in names], 0 # each token is a word, whatever text would give it
+    words = {}
+    for name, encoding in zip(names.values(), tokenizer.encode_batch(list(names.values()), add_special_tokens=False)):
+        if len(encoding.ids) == 1 and name.strip():
+            words.setdefault(name, encoding.ids[0])
+    return list(words), list(words.values()), len(ids) - len(words)
+
+# %% ../nbs/04_exchange.ipynb #80d6ce39
 _FORMS = '.safetensors', '.txt', '.vec', '.kv'
 _READERS = dict(zip(_FORMS, (from_safetensors, from_word2vec, from_word2vec, from_gensim))) | {'.bin': _from_binary}
+_PACKED = '.txt.gz', '.vec.gz', '.bin.gz' # forms that may be gzip
 _MARK = 'wordembed.json' # in a StaticEmbedding folder that `export` wrote
 
 def load_space(
-    path # a saved folder, a StaticEmbedding folder; .safetensors; .txt, .vec, .bin (word2vec); .kv (gensim)
+    path # a saved folder, a StaticEmbedding folder; .safetensors; .txt, .vec, .bin (word2vec, also .gz); .kv (gensim)
 ) -> WordSpace:
     "Open a space in any of its forms."
     path = Path(path)
@@ -168,9 +256,10 @@ def load_space(
         return from_static_embedding(path) if (path/'modules.json').exists() else WordSpace.load(path)
     if not path.exists():
         raise WordEmbedError(f'{path}: there is no such file or folder')
-    if path.suffix not in _READERS:
+    suffix = path.with_suffix('').suffix if path.name.endswith(_PACKED) else path.suffix
+    if suffix not in _READERS:
         raise WordEmbedError(f'{path} is a file, and a space is a folder or a file that ends in {", ".join(_READERS)}')
-    return _READERS[path.suffix](path)
+    return _READERS[suffix](path)
 
 def _is_ours(path):
     "Does what stands there show that `export` wrote it?"
@@ -179,6 +268,7 @@ def _is_ours(path):
     if path.suffix != '.safetensors':
         return False
     try:
+        _open(path).close()
         with safe_open(path, framework='np') as file:
             return 'words' in (file.metadata() or {})
     except (SafetensorError, OSError):
@@ -196,14 +286,32 @@ def export(
     if path.exists() and not _is_ours(path):
         raise WordEmbedError(f'{path} is there already, and nothing shows that wordembed wrote it: it is not replaced')
     if path.suffix == '.safetensors':
-        return to_safetensors(space, path)
-    if path.suffix in ('.txt', '.vec'):
-        return to_word2vec(space, path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == '.kv':
+        to_safetensors(space, path)
+        _compare(space, load_space(path).vectors, path)
+    elif path.suffix in ('.txt', '.vec'):
+        to_word2vec(space, path)
+        _compare(space, load_space(path).vectors, path)
+    elif path.suffix == '.kv':
+        path.parent.mkdir(parents=True, exist_ok=True)
         to_gensim(space).save(str(path))
-        return path
-    with whole(path) as part:
-        to_static_embedding(space).save(str(part))
-        (part/_MARK).write_text(json.dumps(dict(format='wordembed.export', words=len(space), meta=space.meta)))
+        _compare(space, from_gensim(path).vectors, path)
+    else:
+        with whole(path) as part:
+            to_static_embedding(space).save(str(part))
+            (part/_MARK).write_text(json.dumps(dict(format='wordembed.export', words=len(space), meta=space.meta)))
+            _compare(space, _read_by_its_tokenizer(part, space.words), path)
     return path
+
+def _read_by_its_tokenizer(folder, words):
+    "The vectors (n, d) that a StaticEmbedding folder gives to words, as sentence-transformers reads them."
+    from sentence_transformers import SentenceTransformer
+    model = SentenceTransformer(str(folder), device='cpu')
+    return model.encode(words, batch_size=1024, show_progress_bar=False)
+
+def _compare(space, vectors, path):
+    "What was read back from an export must be the vectors of the space."
+    wrong = len(vectors) != len(space) or ~(vectors == space.vectors).all(axis=1)
+    if np.any(wrong):
+        names = [space.words[row] for row in np.flatnonzero(wrong)[:3]] if np.ndim(wrong) else space.words[:3]
+        raise WordEmbedError(f'{path}: {np.sum(wrong):,} of {len(space):,} words come back with another vector, '
+                             f'such as {", ".join(map(repr, names))}: this form cannot hold them')

@@ -8,7 +8,7 @@ __all__ = ['ADVICE', 'RELATIVE_POSITIONS', 'PROJECTION_NAMES', 'LARGEST_DIFFEREN
            'get_attention_scores', 'sense_level', 'word_level', 'attend_batch', 'extract_attention', 'attention_texts',
            'extractor_of', 'ensure_attention']
 
-# %% ../../nbs/13_attention.ipynb #cdc0200d
+# %% ../../nbs/13_attention.ipynb #0af84d45
 import functools
 from pathlib import Path
 import datasets
@@ -20,7 +20,7 @@ import torch
 from datasets import Dataset, Features, Sequence, Value, load_from_disk
 from transformers import AutoModel, AutoTokenizer, logging
 from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, whole
-from ..lexicon import find_word
+from ..lexicon import Lexicon
 from .cleaning import ensure_cleaned, vocabulary
 
 # %% ../../nbs/13_attention.ipynb #d49a8fa5
@@ -143,7 +143,7 @@ def verify_rows(
         kind = model.config.model_type
         raise WordEmbedError(f'{kind}: its attention is not softmax of query times key alone; {ADVICE}')
 
-# %% ../../nbs/13_attention.ipynb #7bd0237c
+# %% ../../nbs/13_attention.ipynb #a1cb101b
 class AttentionExtractor:
     "Attention from words to the words of their descriptions: a pure function of a batch."
     def __init__(self,
@@ -217,6 +217,19 @@ class AttentionExtractor:
         offsets = encoding['offset_mapping'].tolist()
         pairs = range(len(texts))
         return [self._merge_subwords(encoding, i, texts[i], shares[i], offsets[i]) for i in pairs]
+    def spans(self,
+        words: list, # B words
+        texts: list, # their B descriptions
+        layers=None  # which layers, counted from 1; None means those of the extractor
+    ) -> list: # for each pair a list of (start, end, share): the subword tokens of its description, in characters
+        "Attention of each pair over the subword tokens of its description."
+        encoding, shares = self.tokens(words, texts, layers)
+        offsets = encoding['offset_mapping'].tolist()
+        found = []
+        for i in range(len(texts)):
+            own = [t for t, segment in enumerate(encoding.sequence_ids(i)) if segment == 1]
+            found.append([(*offsets[i][t], float(shares[i, t])) for t in own])
+        return found
     def _merge_subwords(self, encoding, i, text, shares, offsets):
         "The words of one description, each with the sum of its tokens' shares."
         merged = {} # word number -> [start, end, share]
@@ -244,20 +257,27 @@ def get_attention_scores(
     extractor = extractor or _default_extractor()
     return pd.DataFrame(extractor.words([word], [description])[0], columns=['word', 'attention'])
 
-# %% ../../nbs/13_attention.ipynb #9f5482bb
+# %% ../../nbs/13_attention.ipynb #cf0c450d
 def sense_level(
-    pairs: list, # [(surface form, share)] of one description
-    word: str,   # the headword
-    index: dict  # word -> id
+    text: str,        # one description
+    spans: list,      # [(start, end, share)] of its subword tokens, in the order of the text
+    word: str,        # the headword
+    lexicon: Lexicon  # the vocabulary
 ) -> dict: # context_ids, weights (sum 1, or empty), inside (share of attention that stayed, 0 to 1)
     "One description as a sparse distribution over the vocabulary."
-    own = index.get(word, -1)
-    bag = {}
-    for form, share in pairs:
-        i = find_word(form, index)
-        if i >= 0 and i != own: bag[i] = bag.get(i, 0.) + share
+    found = lexicon.find(word)
+    own = found.row if found and found.how == 'exact' else -1
+    bag, at = {}, 0
+    for match in lexicon.context(text):
+        share = 0.
+        while at < len(spans) and spans[at][1] <= match.end:
+            if spans[at][1] > match.start:
+                share += spans[at][2]
+            at += 1
+        if match.row != own and share:
+            bag[match.row] = bag.get(match.row, 0.) + share
     inside = sum(bag.values())
-    weights = [share / inside if inside > 0 else 0. for share in bag.values()]
+    weights = [share / inside for share in bag.values()]
     return dict(context_ids=list(bag), weights=weights, inside=inside)
 
 # %% ../../nbs/13_attention.ipynb #df23066c
@@ -276,36 +296,37 @@ def word_level(
     at = links['word_id'].to_numpy(dtype=int), links['context_ids'].to_numpy(dtype=int)
     return sp.csr_matrix((values, at), shape=(size, size))
 
-# %% ../../nbs/13_attention.ipynb #f90c4a4f
+# %% ../../nbs/13_attention.ipynb #8da86d25
 def attend_batch(
     batch: dict, # columns word, text (lists of B strings) and row (B integers)
     extractor,   # an AttentionExtractor
-    index: dict, # word -> id
+    lexicon,     # the Lexicon of the vocabulary
     layers=None  # which layers, counted from 1; None means those of the extractor
 ) -> dict: # columns row, word_id, context_ids, weights, inside
     "Sense-level attention of a batch of descriptions."
-    found = extractor.words(batch['word'], batch['text'], layers)
-    ids = [index[word] for word in batch['word']]
+    found = extractor.spans(batch['word'], batch['text'], layers)
+    ids = [lexicon.find(word).row for word in batch['word']]
     out = dict(row=list(batch['row']), word_id=ids, context_ids=[], weights=[], inside=[])
-    for pairs, word in zip(found, batch['word']):
-        for column, value in sense_level(pairs, word, index).items(): out[column].append(value)
+    for spans, word, text in zip(found, batch['word'], batch['text']):
+        for column, value in sense_level(text, spans, word, lexicon).items():
+            out[column].append(value)
     return out
 
 FEATURES = Features(dict(row=Value('int32'), word_id=Value('int32'), context_ids=Sequence(Value('int32')),
                          weights=Sequence(Value('float32')), inside=Value('float32')))
 
-def _attend_shard(source, extractor, index, batch, bar):
+def _attend_shard(source, extractor, lexicon, batch, bar):
     "The attention of one shard of descriptions."
     def step(rows):
         bar.update(len(rows['row']))
-        return attend_batch(rows, extractor, index)
+        return attend_batch(rows, extractor, lexicon)
     return source.map(step, batched=True, batch_size=batch, remove_columns=source.column_names, features=FEATURES,
                       keep_in_memory=True, load_from_cache_file=False, new_fingerprint='attention')
 
 def extract_attention(
     dataset,           # descriptions: columns word, text
     extractor,         # an AttentionExtractor
-    index: dict,       # word -> id
+    lexicon,           # the Lexicon of the vocabulary
     folder,            # where the shards and at last the dataset are written
     batch: int = 64,   # descriptions in a batch
     shard: int = 2048, # descriptions in a shard
@@ -322,7 +343,7 @@ def extract_attention(
         for part, start in zip(parts, starts):
             if part.exists(): continue
             source = Dataset.from_pandas(table.iloc[order[start:start + shard]], preserve_index=False)
-            done = _attend_shard(source, extractor, index, batch, bar)
+            done = _attend_shard(source, extractor, lexicon, batch, bar)
             with whole(part) as path: done.to_parquet(str(path))
     result = pd.concat([pd.read_parquet(part) for part in parts]).sort_values('row')
     Dataset.from_pandas(result, features=FEATURES, preserve_index=False).save_to_disk(str(folder/'final'))
@@ -330,7 +351,7 @@ def extract_attention(
     remove(folder/'final')
     remove(folder/'shards')
 
-# %% ../../nbs/13_attention.ipynb #55a686c1
+# %% ../../nbs/13_attention.ipynb #74839e29
 def attention_texts(
     cleaned,              # the cleaned dataset: columns text, examples
     examples: bool = True # add the example sentences
@@ -357,6 +378,5 @@ def ensure_attention(
         extractor = extractor_of(p)
         texts = attention_texts(cleaned, settings['examples'])
         source = Dataset.from_dict(dict(word=list(cleaned['word']), text=texts))
-        index = {word: i for i, word in enumerate(vocabulary(cleaned))}
-        extract_attention(source, extractor, index, path, p['attention']['batch'])
+        extract_attention(source, extractor, Lexicon(vocabulary(cleaned)), path, p['attention']['batch'])
     return load_from_disk(str(run.ensure('attention', make, settings, after=('cleaned',))))

@@ -6,7 +6,7 @@
 __all__ = ['OPEN_TRACK', 'Corpus', 'corpus', 'BagSpace', 'tfidf_bag', 'lsa', 'gloss_graph_lsa', 'word2vec', 'fasttext',
            'model2vec', 'track_of', 'ensure_baselines', 'baseline_results', 'comparison_table']
 
-# %% ../../nbs/16_baselines.ipynb #6f7df0f7
+# %% ../../nbs/16_baselines.ipynb #1ba72323
 import contextlib, json, os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ import pandas as pd
 import scipy.sparse as sp
 from sklearn.utils.extmath import randomized_svd
 from ..core import RunFolder, WordEmbedError, progress, whole
-from ..lexicon import inverse_document_frequency, known_words
+from ..lexicon import Lexicon, inverse_document_frequency
 from ..space import WordSpace
 from ..stats import unit_rows
 from .attention import load_encoder
@@ -23,7 +23,7 @@ from .cleaning import ensure_cleaned, vocabulary
 from .evaluation import evaluate, split_descriptions
 from .uniform import ensure_uniform
 
-# %% ../../nbs/16_baselines.ipynb #f6498cd4
+# %% ../../nbs/16_baselines.ipynb #3cb600f7
 @dataclass(frozen=True)
 class Corpus:
     "The training descriptions as word numbers: what every baseline is trained on."
@@ -39,15 +39,15 @@ def corpus(
 ) -> Corpus:
     "The training descriptions of a dictionary."
     words = vocabulary(cleaned)
-    index = {word: row for row, word in enumerate(words)}
+    index, lexicon = {word: row for row, word in enumerate(words)}, Lexicon(words)
     table = pd.DataFrame({column: list(cleaned[column]) for column in ('word', 'text', 'examples', 'count')})
     if split is not None:
         table = table[np.asarray(split) == 'train']
-    ids = [known_words(f'{text}. {examples}', index) for text, examples in zip(table['text'], table['examples'])]
+    ids = [lexicon.rows(f'{text}. {examples}') for text, examples in zip(table['text'], table['examples'])]
     heads = np.array([index[word] for word in table['word']])
     return Corpus(words, heads, ids, table['count'].to_numpy(float), inverse_document_frequency(ids, len(words)))
 
-# %% ../../nbs/16_baselines.ipynb #11677e1c
+# %% ../../nbs/16_baselines.ipynb #3dfcfb0f
 class BagSpace:
     "A word space with sparse rows: dimension i is word i."
     def __init__(self,
@@ -57,6 +57,7 @@ class BagSpace:
     ):
         self.words, self.unit, self.weights = list(words), sp.csr_array(unit, dtype=np.float32), weights
         self.index = {word: row for row, word in enumerate(self.words)}
+        self.lexicon = Lexicon(self.words)
         self.dimensions = len(self.words)
 
     def __len__(self): return len(self.words)
@@ -83,7 +84,7 @@ class BagSpace:
     ) -> np.ndarray: # (n,) float32, length 1
         "The bag of a text."
         left_out = {self.index[word] for word in without if word in self.index}
-        rows = [row for row in known_words(text, self.index) if row not in left_out]
+        rows = [row for row in self.lexicon.rows(text) if row not in left_out]
         vector = np.bincount(rows, self.weights[rows], minlength=len(self)) if rows else np.zeros(len(self))
         if not vector.any():
             raise WordEmbedError(f'no word of {text[:60]!r} is in this space')

