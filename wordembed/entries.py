@@ -55,7 +55,7 @@ def pick_columns(
     found['definition'] = found['definition'] or found['sense']
     return {role: found[role] if role == 'definition' else found[role][:1] for role in found if role != 'sense'}
 
-# %% ../nbs/05_entries.ipynb #02477580
+# %% ../nbs/05_entries.ipynb #ab57f827
 def find_columns(
     headings,        # of a table, as they are written
     columns=None,    # {role: heading}, or 'term=Begriff,definition=Erklärung'; None means known English headings
@@ -68,9 +68,10 @@ def find_columns(
     if missing:
         taken = found['term'] + found['definition']
         free = [str(heading) for heading in headings if heading not in taken and str(heading).strip()]
-        example = ','.join(f'{role}={heading}' for role, heading in zip(missing, free + ['HEADING'] * 2))
-        raise WordEmbedError(f'{where}: no column for the {" and the ".join(missing)}; the headings are '
-                             f'{", ".join(map(str, headings)) or "none"}. Name them, for example --columns "{example}"')
+        example = ','.join(f'{role}={heading[:40]}' for role, heading in zip(missing, free + ['HEADING'] * 2))
+        shown = ', '.join(str(heading)[:40] for heading in headings[:12]) or 'none'
+        raise WordEmbedError(f'{where}: no column for the {" and the ".join(missing)}; the headings are {shown}. '
+                             f'Name them, for example --columns "{example}"')
     count = Counter(map(plain_heading, headings))
     for heading in itertools.chain(*found.values()):
         times = count[plain_heading(heading)]

@@ -17,7 +17,7 @@ from .core import WordEmbedError, whole
 from .entries import find_columns, heading_names, json_values, pick_columns, plain_heading, record_values
 from .entries import value_of
 
-# %% ../nbs/06_files.ipynb #48f69afa
+# %% ../nbs/06_files.ipynb #6355d033
 @dataclass(frozen=True)
 class Report:
     "What a file is, and what was taken from it."
@@ -62,8 +62,10 @@ class Report:
         path # the JSON file to write
     ):
         "Write the report, each skipped row in it."
+        reasons = {reason: len(places) for reason, places in self.reasons().items()}
+        content = asdict(self) | dict(reasons=reasons)
         with whole(path) as part:
-            Path(part).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding='utf-8')
+            Path(part).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding='utf-8')
 
 # %% ../nbs/06_files.ipynb #cbcb0f53
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _decode(data, name):
         raise WordEmbedError(f'{name}: this is no text in any encoding that we know')
     return str(best), f'{best.encoding} as charset-normalizer finds'
 
-# %% ../nbs/06_files.ipynb #e110147d
+# %% ../nbs/06_files.ipynb #c75e5c83
 def _delimiter(lines, names):
     "The delimiter of a table of text."
     top = [line[:2000] for line in itertools.islice(filter(str.strip, lines), 20)]
@@ -130,6 +132,7 @@ def _csv_lines(lines, delimiter, first):
             first = at + 1
 
 _NEEDED = ('term', 'definition')
+_LONG = 10 # lines of one row; more may be a quote that closes too late
 
 def _table(rows, columns, where):
     "The values of a table from its (line, fields, whether quotes match), and the columns; empty lines are no rows."
@@ -161,10 +164,15 @@ def _read_csv(data, name, columns, language):
     told = re.match(r'sep=(.)\r?\n?$', lines[0], re.I) if lines else None # a line that Excel understands
     first = 1 if told else 0
     delimiter = told[1] if told else _delimiter(lines[first:] or [''], heading_names(columns))
-    values, found = _table(_csv_lines(lines, delimiter, first), columns, name)
-    return dict(values=values, columns=found, format='csv', unit='line', encoding=encoding, delimiter=delimiter)
+    rows = list(_csv_lines(lines, delimiter, first))
+    starts = [line for line, _, _ in rows] + [len(lines) + 1]
+    long = [line for line, following in itertools.pairwise(starts) if following - line > _LONG]
+    notes = [f'the row at line {long[0]} has more than {_LONG} lines: is a quote missing?'] if long else []
+    values, found = _table(rows, columns, name)
+    return dict(values=values, columns=found, format='csv', unit='line', encoding=encoding, delimiter=delimiter,
+                notes=notes)
 
-# %% ../nbs/06_files.ipynb #2c2f10ea
+# %% ../nbs/06_files.ipynb #f3d2d1fa
 def _extra(module, extra):
     "A module of an optional package."
     try:
@@ -182,11 +190,19 @@ def _read_xlsx(data, name, columns, language):
     filled = [sheet for sheet in book.worksheets if any(any(row) for row in sheet.iter_rows(values_only=True))]
     if not filled:
         raise WordEmbedError(f'{name}: the spreadsheet is empty')
-    lines = enumerate(filled[0].iter_rows(values_only=True), 1)
-    rows = ((line, ['' if cell is None else str(cell) for cell in cells], True) for line, cells in lines)
-    values, found = _table(rows, columns, name)
-    more = [f'only the sheet "{filled[0].title}" was read, not {", ".join(sheet.title for sheet in filled[1:])}']
-    notes = more if len(filled) > 1 else []
+    problems = []
+    for sheet in filled: # a cover may stand before the glossary
+        lines = enumerate(sheet.iter_rows(values_only=True), 1)
+        rows = ((line, ['' if cell is None else str(cell) for cell in cells], True) for line, cells in lines)
+        try:
+            values, found = _table(rows, columns, name)
+            break
+        except WordEmbedError as problem:
+            problems.append(problem)
+    else:
+        raise problems[0]
+    others = ', '.join(other.title for other in filled if other is not sheet)
+    notes = [f'only the sheet "{sheet.title}" was read, not {others}'] if others else []
     return dict(values=values, columns=found, format='xlsx', unit='row', notes=notes)
 
 # %% ../nbs/06_files.ipynb #cf1375a5
@@ -194,7 +210,7 @@ def _read_json(data, name, columns, language):
     text, encoding = _decode(data, name)
     return dict(encoding=encoding) | json_values(text, name, columns)
 
-# %% ../nbs/06_files.ipynb #844c3052
+# %% ../nbs/06_files.ipynb #a13caa57
 def _tag(language):
     "The language of a tag such as en-GB."
     return (language or '').lower().partition('-')[0]
@@ -216,7 +232,8 @@ def _of_concepts(concepts, language, name):
         texts = [text for text, tag in definitions if tag == language]
         texts = texts or [text for text, tag in definitions if tag == ''] or ['']
         if not terms:
-            values.append(value_of(number, '', texts[0], reason=f'no label in the language {language}'))
+            wanted = language or 'of its definition'
+            values.append(value_of(number, '', texts[0], reason=f'no label in the language {wanted}'))
         for term in dict.fromkeys(terms):
             values += [value_of(number, term, text) for text in texts]
     told = ', '.join(f'{tag} ({count:,})' for tag, count in spoken.most_common())
