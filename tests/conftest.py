@@ -29,36 +29,43 @@ def at_work(process):
     try: return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess: return False
 
+INTERRUPTED = 'describe,cleaning,attention,uniform,updater' # these are run a second time, and killed on the way
+
 @pytest.fixture(scope='session')
 def smoke(tmp_path_factory):
-    """The whole book, twice at once: in `runs/calm` undisturbed, in `runs/killed` killed while attention and then
-    training are at work, and started again each time.
+    """Two runs at once: in `runs/calm` the whole book undisturbed; in `runs/killed` some chapters of it, killed while
+    attention and then training are at work, and started again each time.
     `home` is a folder in which runs/quick is the undisturbed run, as if a reader had made it there."""
-    from wordembed.pipeline import chapters
-    home = tmp_path_factory.mktemp('home'); names = [f.stem for f in chapters()]
+    from wordembed.pipeline import chapters, choose
+    home = tmp_path_factory.mktemp('home')
+    files = chapters()
     log = {name: open(home/f'{name}.log', 'w+') for name in ('calm', 'killed')}
-    def start(name):
-        return subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--out', f'runs/{name}'], cwd=home, env=ENV,
-                                stdin=subprocess.DEVNULL, stdout=log[name], stderr=log[name])
+    def start(name, *more):
+        command = [str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--out', f'runs/{name}', *more]
+        return subprocess.Popen(command, cwd=home, env=ENV, stdin=subprocess.DEVNULL, stdout=log[name], stderr=log[name])
     def finish(name, process):
-        assert process.wait(timeout=900) == 0, (home/f'{name}.log').read_text()[-3000:]
-    calm, killed = start('calm'), start('killed')
+        assert process.wait(timeout=1200) == 0, (home/f'{name}.log').read_text()[-3000:]
+    calm, killed = start('calm'), start('killed', '--only', INTERRUPTED)
+    work, stamps = home/'runs'/'killed'/'.work', home/'runs'/'killed'/'.stamps'
     try:
-        after = []
+        kills = []
         for sign in 'attention@*/shards/*.parquet', 'words@*/training/checkpoint.pt': # half-made artefacts
-            wait_for(lambda: any((home/'runs'/'killed'/'.work').glob(sign)) or killed.poll() is not None, 600, sign)
+            wait_for(lambda: any(work.glob(sign)) or killed.poll() is not None, 600, sign)
             family = psutil.Process(killed.pid).children(recursive=True) if killed.poll() is None else []
-            killed.send_signal(signal.SIGKILL); killed.wait()
-            left = sorted(p.name for p in (home/'runs'/'killed'/'.work').glob(sign))
-            stamps = sorted(p.name[:-len('.ipynb.json')] for p in (home/'runs'/'killed'/'.stamps').glob('*.ipynb.json'))
-            after.append(SimpleNamespace(code=killed.returncode, family=family, stamps=stamps, left=left))
+            killed.send_signal(signal.SIGKILL)
+            killed.wait()
+            left = sorted(p.name for p in work.glob(sign))
+            done = sorted(p.name[:-len('.ipynb.json')] for p in stamps.glob('*.ipynb.json'))
+            kills.append(SimpleNamespace(code=killed.returncode, family=family, stamps=done, left=left))
             wait_for(lambda: not any(map(at_work, family)), 10, 'the kernels of the killed run to end')
-            killed = start('killed')
-        finish('killed', killed); finish('calm', calm)
+            killed = start('killed', '--only', INTERRUPTED)
+        finish('killed', killed)
+        finish('calm', calm)
     finally:
-        for process in calm, killed: process.poll() is None and process.kill()
+        for process in calm, killed:
+            if process.poll() is None: process.kill()
     (home/'runs'/'quick').symlink_to('calm')
-    return SimpleNamespace(home=home, names=names, kills=after, calm=home/'runs'/'calm', killed=home/'runs'/'killed')
+    return SimpleNamespace(home=home, files=files, again=choose(files, INTERRUPTED), kills=kills, calm=home/'runs'/'calm', killed=home/'runs'/'killed')
 
 @pytest.fixture(scope='session')
 def source_copy(tmp_path_factory):

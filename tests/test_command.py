@@ -1,8 +1,8 @@
 "The command `wordembed`: what it answers, and how it refuses."
-import shutil, subprocess
+import shutil, signal, subprocess
 import numpy as np
 import pytest
-from conftest import BIN, ENV, call
+from conftest import BIN, ENV, call, wait_for
 
 def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
 
@@ -15,14 +15,18 @@ def refuses(done, contains):
     assert contains in done.stderr
 
 @pytest.mark.parametrize('args, contains', [
-    ([], 'COMMAND'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
-    (['nearest', 'nowhere', 'cat', '-k', '0'], 'above 0'), (['nearest', 'nowhere', 'cat', '-k', 'many'], 'many'),
+    ([], 'command'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
+    (['nearest', 'nowhere', 'cat', '-k', '0'], '-k'), (['nearest', 'nowhere', 'cat', '-k', 'many'], 'many'),
     (['define', 'nowhere', 'cat'], 'DEFINITION'), (['evaluate', 'nowhere'], 'nowhere'), (['export', 'nowhere'], '--to'),
-    (['project', 'nowhere.npy', '--to', 'small'], 'nowhere.npy'), (['project', './nowhere', '--to', 'small', '--preset', 'smoke'], 'nowhere'), (['project', 'packaged-minilm'], '--to'),
-    (['project', 'packaged-minilm', '--to', 'small', '--dims', '0'], 'above 0'), (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
-    (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'), (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
+    (['project', 'nowhere.npy', '--to', 'small'], 'nowhere.npy'),
+    (['project', './nowhere', '--to', 'small', '--preset', 'smoke'], 'nowhere'),
+    (['project', 'packaged-minilm'], '--to'), (['project', 'packaged-minilm', '--to', 'small', '--dims', '0'], '--dims'),
+    (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
+    (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'),
+    (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
-    (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"), (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
+    (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"),
+    (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
 ], ids=lambda x: ' '.join(x) if isinstance(x, list) else '')
 def test_refuses_without_a_space(args, contains, tmp_path): refuses(wordembed(*args, cwd=tmp_path), contains)
 
@@ -33,7 +37,7 @@ def test_refuses_bad_presets_and_run_folders(tmp_path):
 
 def test_refuses_bad_input_inside_a_chapter(tmp_path):
     (tmp_path/'mine.yaml').write_text(f'describe: {{words: 400, source: {tmp_path/"gone.json"}}}')
-    done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', '01', cwd=tmp_path)
+    done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', 'describe', cwd=tmp_path)
     assert done.returncode == 2 and 'gone.json' in done.stderr.splitlines()[-1] and 'Traceback' not in done.stderr, done.stderr
 
 def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path):
@@ -70,7 +74,23 @@ def test_reader_may_leave(smoke):
 def test_version_and_help(tmp_path):
     import wordembed as package
     assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
-    for args in [], ['run'], ['nearest'], ['define'], ['evaluate'], ['export']: assert wordembed(*args, '--help', cwd=tmp_path).returncode == 0
+    done = wordembed('--help', cwd=tmp_path)
+    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect'
+    assert done.returncode == 0 and all(f'\n  {c} ' in done.stdout for c in commands)
+    for c in commands:
+        done = wordembed(c, '--help', cwd=tmp_path)
+        assert done.returncode == 0 and f'\n  wordembed {c} ' in done.stdout, 'help shows an example'
+
+def test_completes_commands(tmp_path):
+    env = {**ENV, '_WORDEMBED_COMPLETE': 'complete_bash', 'COMP_WORDS': 'wordembed ne', 'COMP_CWORD': '1'}
+    done = subprocess.run([str(BIN/'wordembed')], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.stdout.split() == ['nearest'], done.stderr
+
+def test_stop_by_hand_is_130(tmp_path):
+    done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, env=ENV, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: (tmp_path/'runs'/'smoke'/'10_describe.ipynb').exists(), 60, 'the first chapter')
+    done.send_signal(signal.SIGINT)
+    assert done.wait(60) == 130 and 'stopped' in done.stderr.read()
 
 def test_projects_a_table_of_vectors(tmp_path):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
@@ -83,6 +103,6 @@ def test_projects_a_table_of_vectors(tmp_path):
 def test_inspects_a_matrix(tmp_path):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
     done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
-    assert {'card.md', 'card.json', 'card.png', 'calibration.json'} <= {f.name for f in (tmp_path/'card').iterdir()}
+    assert {'card.md', 'card.json', 'card.png'} <= {f.name for f in (tmp_path/'card').iterdir()}
     for name, X, contains in ('nan', np.full((30, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 rows'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
         np.save(tmp_path/f'{name}.npy', X); refuses(wordembed('inspect', f'{name}.npy', cwd=tmp_path), contains)

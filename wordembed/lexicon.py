@@ -13,15 +13,9 @@ import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
 from .core import WordEmbedError
 
-# %% ../nbs/02_lexicon.ipynb #00dc7cfc
-def _word_pattern(
-    letter: str # how an engine writes one letter or digit
-) -> str:
-    "A run of letters and digits; apostrophes and hyphens inside it belong to it."
-    return rf"{letter}+(?:['’-]{letter}+)*"
-
-WORD = re.compile(_word_pattern(r'[^\W_]'))
-_PART = re.compile(r'[^\W_]+')
+# %% ../nbs/02_lexicon.ipynb #0f1f6b13
+WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*") # a word of a text
+_PART = re.compile(r'[^\W_]+')                 # a part of a hyphenated word
 
 # %% ../nbs/02_lexicon.ipynb #4050abd9
 @functools.lru_cache(maxsize=None)
@@ -89,8 +83,9 @@ def inverse_document_frequency(
         holds[np.unique(np.asarray(rows, dtype=int))] += 1
     return np.log((1 + len(ids)) / (1 + holds)).astype(np.float32)
 
-# %% ../nbs/02_lexicon.ipynb #ffa5c775
+# %% ../nbs/02_lexicon.ipynb #df613e94
 UNKNOWN = '[UNK]' # the token of all text that is no word of the vocabulary
+_PART_IN_TOKENIZERS = Regex(r'[\p{L}\p{N}]+')
 
 def word_tokenizer(
     words: list # n different words; each becomes a token with its row as id
@@ -102,7 +97,7 @@ def word_tokenizer(
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=UNKNOWN))
     if all(word == word.lower() for word in words):
         tokenizer.normalizer = normalizers.Lowercase()
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r'[\p{L}\p{N}]+'), 'removed', invert=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(_PART_IN_TOKENIZERS, 'removed', invert=True)
     broken = [word for word in words if not _PART.fullmatch(word)]
     tokenizer.add_tokens([AddedToken(word, single_word=True, normalized=True) for word in broken])
     return tokenizer

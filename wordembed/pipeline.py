@@ -6,7 +6,7 @@
 __all__ = ['PARTS', 'USER_INPUTS', 'THREADS', 'KERNEL', 'Chapter', 'code_cells', 'chapters', 'fingerprints', 'ThisInterpreter',
            'peak_memory', 'ChapterFailed', 'execute', 'choose', 'is_finished', 'run_book']
 
-# %% ../nbs/90_pipeline.ipynb #749dea81
+# %% ../nbs/90_pipeline.ipynb #e9dae5a8
 import contextlib, hashlib, importlib.util, json, logging, os, re, sys, tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from traitlets import Unicode
-from .core import RunFolder, WordEmbedError, book_folder, code_hash, hash_of, load_preset, progress, remove, stopwatch, whole
+from .core import RunFolder, WordEmbedError, book_folder, code_hash, hash_of, load_preset
+from .core import progress, remove, stopwatch, whole
 
 # %% ../nbs/90_pipeline.ipynb #d1ddbd92
 PARTS = {0: 'ground', 1: 'words', 2: 'small', 3: 'shape', 4: 'tokens', 5: 'encoder', 9: 'running'} # by first digit
@@ -69,8 +70,9 @@ def chapters(
         raise WordEmbedError(f'{folder}: no notebook NN_name.ipynb with a cell tagged parameters')
     return found
 
-# %% ../nbs/90_pipeline.ipynb #22975608
-USER_INPUTS = ('describe', 'source'), ('teachers', 'teacher'), ('teachers', 'texts'), ('subjects', 'chunks') # may be a user's path
+# %% ../nbs/90_pipeline.ipynb #504285b9
+# parameters that may be the path of a user's file or folder
+USER_INPUTS = ('describe', 'source'), ('teachers', 'teacher'), ('teachers', 'texts'), ('subjects', 'chunks')
 
 def _files_of(path):
     "The files that a path stands for: itself, or the texts in a folder."
@@ -80,7 +82,10 @@ def _files_of(path):
 def _inputs(name, section):
     "Hashes of the user's files that a chapter's section of the preset names."
     paths = [Path(section[key]).expanduser() for chapter, key in USER_INPUTS if chapter == name and section.get(key)]
-    return [hashlib.sha256(f.read_bytes()).hexdigest() for path in paths for f in _files_of(path)]
+    hashes = []
+    for path in paths:
+        hashes += [hashlib.sha256(f.read_bytes()).hexdigest() for f in _files_of(path)]
+    return hashes
 
 def _code_behind(module):
     "Hash of a module and of those that it imports; nothing for a page that exports none."
@@ -103,8 +108,8 @@ def fingerprints(
         out[f.stem] = link
     return out
 
-# %% ../nbs/90_pipeline.ipynb #017a1c64
-THREADS = dict(GOMP_SPINCOUNT='10000') # turns that an idle thread of OpenMP waits before it sleeps; the user's own value wins
+# %% ../nbs/90_pipeline.ipynb #63bb9d6a
+THREADS = dict(GOMP_SPINCOUNT='10000') # turns that an idle thread waits before it sleeps; the user's own value wins
 KERNEL = dict(TQDM_DISABLE='1', HF_DATASETS_DISABLE_PROGRESS_BARS='1', HF_HUB_DISABLE_PROGRESS_BARS='1',
               TRANSFORMERS_VERBOSITY='error', TOKENIZERS_PARALLELISM='false', PYTHONHASHSEED='0',
               PYDEVD_DISABLE_FILE_VALIDATION='1', MPLBACKEND='module://matplotlib_inline.backend_inline')
@@ -120,9 +125,11 @@ class ThisInterpreter(KernelSpecManager):
         kernel_name # ignored
     ) -> KernelSpec: # how the kernel is started, and in which environment
         "This interpreter, without progress bars and without start-up files."
-        argv = [sys.executable, '-c', _LAUNCH, '--HistoryManager.enabled=False', '--IPKernelApp.log_level=CRITICAL', '-f', '{connection_file}']
+        quiet = ['--HistoryManager.enabled=False', '--IPKernelApp.log_level=CRITICAL']
+        argv = [sys.executable, '-c', _LAUNCH, *quiet, '-f', '{connection_file}']
         threads = {name: os.environ.get(name, value) for name, value in THREADS.items()}
-        return KernelSpec(argv=argv, display_name='Python 3', language='python', env={**KERNEL, **threads, 'IPYTHONDIR': self.folder})
+        environment = {**KERNEL, **threads, 'IPYTHONDIR': self.folder}
+        return KernelSpec(argv=argv, display_name='Python 3', language='python', env=environment)
 
 def peak_memory(
     pid: int # a running process
@@ -134,7 +141,7 @@ def peak_memory(
     except (OSError, TypeError):
         return None
 
-# %% ../nbs/90_pipeline.ipynb #1f8614d9
+# %% ../nbs/90_pipeline.ipynb #e7f26cbb
 class ChapterFailed(RuntimeError):
     "A chapter stopped with an error: its name, the error, and the executed copy."
 
@@ -152,20 +159,23 @@ def execute(
     with stopwatch() as watch, tempfile.TemporaryDirectory() as folder:
         kernel = AsyncKernelManager(kernel_spec_manager=ThisInterpreter(folder=folder), kernel_name='python3')
         try:
-            papermill.execute_notebook(notebook, to.resolve(), parameters, kernel_name='python3', language='python', cwd=notebook.parent,
-                                       progress_bar=bar, start_timeout=300, iopub_timeout=60, km=kernel)
+            papermill.execute_notebook(notebook, to.resolve(), parameters, kernel_name='python3', language='python',
+                                       km=kernel, cwd=notebook.parent, progress_bar=bar, start_timeout=300,
+                                       iopub_timeout=60)
         except papermill.PapermillExecutionError as e:
             error = WordEmbedError if e.ename == 'WordEmbedError' else ChapterFailed
-            raise error(f'{notebook.stem} failed in cell {e.exec_count}: {e.ename}: {" ".join(str(e.evalue).split())} (see {to})') from None
+            reason = ' '.join(str(e.evalue).split())
+            raise error(f'{notebook.stem} failed in cell {e.exec_count}: {e.ename}: {reason} (see {to})') from None
         except DeadKernelError:
-            raise ChapterFailed(f'{notebook.stem} failed: its kernel died, which is often a want of memory (see {to})') from None
+            reason = 'its kernel died, which is often a want of memory'
+            raise ChapterFailed(f'{notebook.stem} failed: {reason} (see {to})') from None
         finally:
             if kernel.has_kernel:
                 memory = peak_memory(kernel.provisioner.pid)
                 run_sync(kernel.shutdown_kernel)(now=True)
     return dict(seconds=round(watch['seconds'], 1), memory_mb=memory)
 
-# %% ../nbs/90_pipeline.ipynb #a2eee357
+# %% ../nbs/90_pipeline.ipynb #84aa92b5
 def _places(files, key):
     "The places of the chapters that `key` names."
     key = str(key).strip()
@@ -174,8 +184,8 @@ def _places(files, key):
         return key in (f.stem, f.name, f.module, f.part, digits, digits[0])
     found = [i for i, f in enumerate(files) if fits(f)]
     if not found:
-        parts = ', '.join(dict.fromkeys(f.part for f in files if f.part))
-        raise WordEmbedError(f'there is no chapter {key!r}; there are {", ".join(f.stem for f in files)}; parts: {parts}')
+        names, parts = (', '.join(dict.fromkeys(x)) for x in ((f.stem for f in files), (f.part for f in files)))
+        raise WordEmbedError(f'there is no chapter {key!r}; there are {names}; parts: {parts}')
     return found
 
 def choose(
@@ -223,7 +233,7 @@ def _forget(run, name):
     with whole(run/'metrics.json') as part:
         part.write_text(json.dumps(everything, indent=1, ensure_ascii=False), encoding='utf-8')
 
-# %% ../nbs/90_pipeline.ipynb #2875ae2c
+# %% ../nbs/90_pipeline.ipynb #90911e81
 def is_finished(
     run: RunFolder,  # the run
     chapter,         # a Chapter
@@ -240,9 +250,11 @@ def _run_chapter(run, chapter, preset, fingerprint, bar):
     stamp.unlink(missing_ok=True)
     _forget(run, chapter.name)
     here, there = chapter.path.parent.resolve(), run.path.resolve()
-    out = os.path.relpath(there, here) if there.is_relative_to(here.parent) else there # a page names no folder of this machine
-    cost = execute(chapter.path, run/chapter.path.name, bar=bar and sys.stderr.isatty(), preset=preset, out=str(out))
-    made = [s.stem for s in (run/'.stamps').glob('*.json') if not s.stem.endswith('.ipynb') and run.fingerprint(s.stem)]
+    inside = there.is_relative_to(here.parent) # then the page names no folder of this machine
+    out = os.path.relpath(there, here) if inside else str(there)
+    cost = execute(chapter.path, run/chapter.path.name, bar=bar and sys.stderr.isatty(), preset=preset, out=out)
+    stamps = [s.stem for s in (run/'.stamps').glob('*.json')]
+    made = [name for name in stamps if not name.endswith('.ipynb') and run.fingerprint(name)]
     timing = run.metrics().get('pipeline', {}).get('timing', {})
     for key, value in cost.items():
         run.log('pipeline', timing=True, **{key: dict(sorted({**timing.get(key, {}), chapter.stem: value}.items()))})
@@ -261,7 +273,8 @@ def run_book(
     params, files = load_preset(preset), chapters(nbs)
     todo, run = choose(files, only, start), RunFolder(out or Path('runs')/Path(preset).stem)
     if Path(preset).is_file(): preset, params = _with_paths(run, Path(preset), params)
-    prints = fingerprints([f for f in files if f.number <= todo[-1].number] if todo else [], params)
+    behind = [f for f in files if todo and f.number <= todo[-1].number]
+    prints = fingerprints(behind, params)
     with _locked(run), progress(total=len(todo), label='chapters') as bar:
         for left in run.path.glob('.*.part'): # by a job that was killed while it wrote
             remove(left)

@@ -21,6 +21,7 @@ from sentence_transformers.sentence_transformer.modules import Pooling, Transfor
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel, logging
 from transformers.modeling_outputs import BaseModelOutput
 from ..core import WordEmbedError, hash_of, pick_device, progress, remove, whole
+from ..exchange import load_space
 from ..space import WordSpace
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import similarity_pairs, split_descriptions
@@ -69,7 +70,7 @@ def read_vectors(
         X = check_vectors(_read(np.load, path), what=str(path))
         return [str(row) for row in range(len(X))], X
     if path.suffix == '.parquet': return _from_table(_read(pd.read_parquet, path), path)
-    space = WordSpace.load(path)
+    space = load_space(path)
     return space.words, check_vectors(space.vectors, what=str(path))
 
 def _read(reader, path):

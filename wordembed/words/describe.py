@@ -15,7 +15,7 @@ from wn import WordNet
 from wordfreq import zipf_frequency
 from ..core import WordEmbedError, book_folder, remove
 
-# %% ../../nbs/10_describe.ipynb #7c269978
+# %% ../../nbs/10_describe.ipynb #fc973bec
 COLUMNS = dict(word='string', sense='string', pos='string', text='string', examples='string', source='string',
                zipf='float64', count='int64', topic='string', fault='string')
 
@@ -36,8 +36,8 @@ def _key(word):
     return ' '.join(word.lower().split())
 
 def by_frequency(
-    rows: list # dicts with at least `word`; senses of a word in the order of the source
-) -> list: # new dicts, with `zipf` (0 to 8) and `sense` (word#number)
+    rows: list # dicts with at least word; senses of a word in the order of the source
+) -> list: # new dicts, with zipf (0 to 8) and sense (word#number)
     "Number each word's senses, look up its frequency, and put frequent words first."
     ranked, senses = [], Counter()
     for row in rows:
@@ -202,7 +202,7 @@ def read_wordnet(
         rows += [row | dict(zipf=zipf) for row in senses_of(word)]
     return as_dataset(rows)
 
-# %% ../../nbs/10_describe.ipynb #a97e1c31
+# %% ../../nbs/10_describe.ipynb #6eb2a9c9
 def find_file(
     path # a file; a relative path is looked for here, then in the book's folder
 ) -> Path: # the file
@@ -237,7 +237,7 @@ def save_dataset(
 
 def ensure_descriptions(
     run,    # RunFolder
-    p: dict # preset; `describe` has source ('wordnet' or a file), words (0: all), multiword (WordNet only)
+    p: dict # preset; describe has source ('wordnet' or a file), words (0: all), multiword (WordNet only)
 ): # a datasets.Dataset with the columns of COLUMNS
     "The run's artefact `descriptions`."
     params = dict(p['describe'])
