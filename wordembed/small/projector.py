@@ -308,7 +308,7 @@ def ensure_projector(
         (path/'choice.json').write_text(json.dumps(choice))
     return load_projector(run.ensure('projector', make, p['projector'] | dict(seed=p['seed']), after=('teacher',)))
 
-# %% ../../nbs/23_projector.ipynb #67ef2075
+# %% ../../nbs/23_projector.ipynb #dbba6cfb
 def project(
     teacher: str,          # model name or folder, openai:MODEL, a saved space, .npy or .parquet vectors
     to,                    # folder for the pipeline, or for the projector alone if the teacher is not on this machine
@@ -329,7 +329,7 @@ def project(
     run = RunFolder(to.with_name(f'.{to.name}.work'))
     t = ensure_teacher(run, p)
     if not 2 <= dimensions < t.dimensions:
-        raise WordEmbedError(f'{dimensions} dimensions are asked for: 2 to {t.dimensions - 1} of {t.dimensions} can be had')
+        raise WordEmbedError(f'{dimensions} dimensions are asked for: 2 to {t.dimensions - 1} can be had')
     model, svd = ensure_projector(run, p), fit_svd(t.train, dimensions)
     choice = json.loads((run/'projector'/'choice.json').read_text())
     evaluator, told = FidelityEvaluator(t.test, t.queries, pairs=1000), {}
