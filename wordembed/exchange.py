@@ -65,7 +65,7 @@ def from_word2vec(
         raise WordEmbedError(f'{path}: line 1 promises {n} words, and there are {len(words)}')
     return WordSpace(words, vectors)
 
-# %% ../nbs/04_exchange.ipynb #03b8166c
+# %% ../nbs/04_exchange.ipynb #4a0371c6
 def to_gensim(
     space: WordSpace # n words in d dimensions
 ): # a gensim KeyedVectors
@@ -91,6 +91,15 @@ def from_gensim(
     if not isinstance(vectors, KeyedVectors):
         raise WordEmbedError(f'a gensim KeyedVectors is needed, and this is a {type(vectors).__name__}')
     return WordSpace(vectors.index_to_key, vectors.vectors, vectors.expandos.get('weight'))
+
+def _from_binary(path):
+    "A space from word2vec's binary form, which many published vectors have; `_` in a word is read as a space."
+    from gensim.models import KeyedVectors
+    try:
+        vectors = KeyedVectors.load_word2vec_format(str(path), binary=True)
+    except Exception as error: # a damaged file can fail in any way
+        raise WordEmbedError(f'{path}: gensim cannot read it: {error}') from None
+    return WordSpace([word.replace('_', ' ') for word in vectors.index_to_key], vectors.vectors)
 
 # %% ../nbs/04_exchange.ipynb #20d5197e
 def to_safetensors(
@@ -145,12 +154,13 @@ def from_static_embedding(
     table = model[0].embedding.weight.detach().cpu().numpy()
     return WordSpace(words, table[[ids[word] for word in words]])
 
-# %% ../nbs/04_exchange.ipynb #b445939b
-_READERS = {'.safetensors': from_safetensors, '.txt': from_word2vec, '.vec': from_word2vec, '.kv': from_gensim}
+# %% ../nbs/04_exchange.ipynb #34081949
+_FORMS = '.safetensors', '.txt', '.vec', '.kv'
+_READERS = dict(zip(_FORMS, (from_safetensors, from_word2vec, from_word2vec, from_gensim))) | {'.bin': _from_binary}
 _MARK = 'wordembed.json' # in a StaticEmbedding folder that `export` wrote
 
 def load_space(
-    path # a saved folder, a StaticEmbedding folder, or a file .safetensors, .txt, .vec (word2vec text) or .kv (gensim)
+    path # a saved folder, a StaticEmbedding folder; .safetensors; .txt, .vec, .bin (word2vec); .kv (gensim)
 ) -> WordSpace:
     "Open a space in any of its forms."
     path = Path(path)
@@ -180,8 +190,8 @@ def export(
 ) -> Path: # what was written
     "Write a space in another library's form, chosen by the suffix; what this function did not write is not replaced."
     path = Path(path)
-    if path.suffix not in ('', *_READERS):
-        raise WordEmbedError(f'{path}: the form {path.suffix!r} is unknown; use {", ".join(_READERS)}, '
+    if path.suffix not in ('', *_FORMS):
+        raise WordEmbedError(f'{path}: the form {path.suffix!r} is unknown; use {", ".join(_FORMS)}, '
                              'or no suffix for a StaticEmbedding folder')
     if path.exists() and not _is_ours(path):
         raise WordEmbedError(f'{path} is there already, and nothing shows that wordembed wrote it: it is not replaced')

@@ -85,7 +85,7 @@ def _corrected_ratio(X):
         return float('nan') # so few rows that not even a sign is certain
     return float(len(X) * above / below - m * (above_left / below_left).mean())
 
-# %% ../../nbs/30_anisotropy.ipynb #1677ebf0
+# %% ../../nbs/30_anisotropy.ipynb #bfb2ca11
 class Moments:
     "Sums over rows, gathered batch by batch: what the measures of mean and spectrum are made from."
     few = 2048 # up to so many rows are kept, for the jackknife
@@ -191,7 +191,7 @@ class Moments:
         return (self.participation_ratio(corrected) - 1) / (self.d - 1)
 
 def moments_of(
-    X,                # (n, d) array or memory map, or an iterable of batches (b, d)
+    X,                # (n, d) array or memory map, or an iterator of batches (b, d)
     chunk: int = 8192 # rows at a time, at most
 ) -> Moments:
     "The moments of all rows, in one pass."

@@ -29,8 +29,7 @@ def overlap(
     both = np.sort(np.concatenate([a[:, :k], b[:, :k]], axis=1), axis=1)
     return (both[:, 1:] == both[:, :-1]).sum(1) / k
 
-# %% ../../nbs/21_fidelity.ipynb #612243f9
-_unit = unit_rows # until 32 lands
+# %% ../../nbs/21_fidelity.ipynb #bce74114
 NEAR_QUERIES = 1000 # queries whose near pairs are compared
 RANK_ROWS = 4000    # rows of which the effective rank is taken
 

@@ -8,7 +8,7 @@ __all__ = ['FREQUENT_WORDS', 'UNSEEN_TEXTS', 'check_vectors', 'read_vectors', 'L
            'benchmark_words', 'dictionary_texts', 'lines_of', 'file_texts', 'Teacher', 'is_vectors', 'is_model',
            'ensure_teacher']
 
-# %% ../../nbs/20_teachers.ipynb #6868e609
+# %% ../../nbs/20_teachers.ipynb #c267d862
 import hashlib, json, os, re, tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,6 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import BaseModelOutput
 from ..core import WordEmbedError, hash_of, pick_device, progress, remove, whole
 from ..exchange import load_space
-from ..space import WordSpace
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import similarity_pairs, split_descriptions
 
