@@ -18,8 +18,9 @@ def test_command_works(line, smoke):
     words = shlex.split(line, comments=True)
     if words[0] == 'make': # its set-up has been done, and its scale here is that of the tests
         shown = call('make', '-n', *words[1:], cwd=REPO); assert shown.returncode == 0, shown.stderr
-        if words[1] != 'run': return
-        assert 'wordembed run --preset' in shown.stdout; words = ['wordembed', 'run']
+        if words[1] not in ('run', 'book'): return
+        assert 'wordembed run --preset' in shown.stdout
+        words = ['wordembed', 'run']
     if words[:2] == ['wordembed', 'run']:
         rest = [w for i, w in enumerate(words[2:]) if not {'--preset', '--out'} & {w, words[i + 1]}]
         words = ['wordembed', 'run', *rest, '--preset', 'smoke', '--out', 'runs/calm']
@@ -27,6 +28,13 @@ def test_command_works(line, smoke):
     assert (BIN/words[0]).exists() or words[0] == 'ls', f'{words[0]} is no command of this project'
     done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=smoke.home)
     assert done.returncode == 0, done.stderr
+
+def test_index_says_what_has_not_run(source_copy, tmp_path):
+    from wordembed.pipeline import code_cells, execute
+    execute(source_copy/'nbs'/'index.ipynb', tmp_path/'index.ipynb') # beside a run folder that is empty
+    outputs = [o for c in code_cells(tmp_path/'index.ipynb') for o in c['outputs']]
+    shown = [''.join(o.get('data', {}).get('text/markdown', '')) for o in outputs]
+    assert shown.count('*(not run)*') == 4
 
 def test_python_works(smoke):
     if not PYTHON: pytest.skip('README.md shows no Python')

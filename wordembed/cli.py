@@ -125,7 +125,7 @@ def export(
     exchange.export(exchange.load_space(space), to)
     print(f'written: {to}')
 
-# %% ../nbs/92_cli.ipynb #261df8cf
+# %% ../nbs/92_cli.ipynb #57cd295e
 def _number(x):
     "A score, or the word none."
     return 'none' if x is None or x != x else f'{x:.3f}'
@@ -173,6 +173,7 @@ def project(
     for size, share in kept.items():
         ours, svd = share['ours'], share['SVD']
         print(f'{size:5d} numbers keep {ours:.1%} of the ten nearest neighbours; an SVD of that size {svd:.1%}')
+    print(share['why'])
     print(f'saved: {to}')
 
 @app.command()

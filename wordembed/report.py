@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TOPICS', 'TEN', 'FILES', 'options_of', 'results_of', 'words_on_map', 'draw_map', 'results_table', 'neighbours_table',
-           'cost_table', 'size_of', 'files_table', 'write_report', 'ensure_report', 'adopt_outputs', 'write_readme']
+           'cost_table', 'markdown_table', 'size_of', 'files_table', 'write_report', 'ensure_report', 'adopt_outputs',
+           'write_readme']
 
 # %% ../nbs/91_report.ipynb #7b58b00d
 import base64, io, json, re, tempfile
@@ -45,7 +46,7 @@ def results_of(
         if outputs: kept.append(new_code_cell(outputs=outputs, metadata=about))
     return kept
 
-# %% ../nbs/91_report.ipynb #64d15f28
+# %% ../nbs/91_report.ipynb #3904e08d
 TOPICS = {'noun.animal': 'animals', 'noun.food': 'food', 'noun.body': 'the body', 'noun.feeling': 'feelings',
           'verb.motion': 'motion', 'noun.location': 'places'}
 
@@ -78,10 +79,10 @@ def draw_map(
         ax.scatter(*xy[rows.index].T, s=14, color=colors[topic], label=topic)
         for i in [i for i in rows.index if len(words['word'][i]) > 3][:labels]:
             ax.annotate(words['word'][i], xy[i], fontsize=7, xytext=(3, 2), textcoords='offset points')
-    ax.set(xticks=[], yticks=[], xlabel='', ylabel='')
+    ax.set_axis_off()
     if topics != ['']: ax.legend(title='topic', fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1, .5))
 
-# %% ../nbs/91_report.ipynb #a4e4ab3a
+# %% ../nbs/91_report.ipynb #ad28851f
 TEN = 'water', 'dog', 'bank', 'music', 'law', 'happy', 'bread', 'doctor', 'river', 'red'
 _COLUMNS = 'system', 'track', 'SimLex test', 'WordSim test', 'recall@10'
 
@@ -121,6 +122,13 @@ def cost_table(
     largest = max((gigabytes for *_, gigabytes in rows), default=0)
     rows.append(('all together', round(sum(seconds.values())), largest))
     return pd.DataFrame(rows, columns=['chapter', 'seconds', 'largest memory, GB'])
+
+def markdown_table(
+    frame: pd.DataFrame # a small table; its index is not shown
+) -> str: # Markdown
+    "A table as Markdown text."
+    rows = [frame.columns, ['---'] * len(frame.columns), *frame.values]
+    return '\n'.join('| ' + ' | '.join(map(str, row)) + ' |' for row in rows)
 
 FILES = {'words': 'the trained space; open it with load_space, or `wordembed nearest`',
          'projector': 'the small encoder that imitates a large one',

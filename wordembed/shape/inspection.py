@@ -7,7 +7,7 @@ __all__ = ['READERS', 'FEWEST_TEXTS', 'FEWEST_PAIRS', 'DiskMatrix', 'open_npy', 
            'read_texts', 'check_matrix', 'judged_words', 'inspect', 'inspect_command']
 
 # %% ../../nbs/37_inspection.ipynb #c6e88466
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np
 import torch
@@ -193,7 +193,7 @@ def inspect(
             vectors = what.encode(list(some), batch_size=64, show_progress_bar=False)
             return np.asarray(vectors, dtype=np.float32)
         card = card_of(encode(texts), judged_words(encode), name, 'model', about, **settings)
-        card.calibration.keep_probe(what)
+        card = replace(card, calibration=card.calibration.with_probe(what))
     elif isinstance(what, WordSpace):
         judged = judged_words(lambda words: np.stack([what[word] for word in words]), set(what.words))
         card = card_of(what.vectors, judged, name, 'word space', 'its own words', **settings)
