@@ -231,7 +231,7 @@ def _module_of(make):
             return '.'.join(('wordembed', *file.relative_to(_package_folder()).with_suffix('').parts))
     return ''
 
-# %% ../nbs/00_core.ipynb #58ebb070
+# %% ../nbs/00_core.ipynb #38e33082
 def _plain(x):
     "`x` in types that JSON knows; what is not a finite number becomes null."
     if isinstance(x, dict):
@@ -310,7 +310,7 @@ class RunFolder:
 
     def log(self,
         chapter: str,         # the last name of its module: 'core', 'describe', ...
-        timing: bool = False, # measured by a clock: kept apart, under `timing`
+        timing: bool = False, # measured by a clock: kept apart, under timing
         **values              # metric=value; numbers, strings, lists, dicts
     ) -> dict: # the values
         "Write metrics of a chapter; others stay as they are."
@@ -351,11 +351,11 @@ def caption(
     from IPython.display import Markdown, display
     display(Markdown(f'*{text}*'))
 
-# %% ../nbs/00_core.ipynb #2c5f45b6
+# %% ../nbs/00_core.ipynb #db12f079
 def progress(
-    items=None,            # what to go through, or None with a `total` for manual updates
+    items=None,            # what to go through, or None with a total for manual updates
     label: str = '',       # what is being done
-    total: int|None = None, # how many, where `items` cannot tell
+    total: int|None = None, # how many, where items cannot tell
     done: int = 0          # how many were done before, in an earlier run
 ): # a tqdm progress bar
     "A progress bar on the error stream."

@@ -101,7 +101,7 @@ def _from_binary(path):
         raise WordEmbedError(f'{path}: gensim cannot read it: {error}') from None
     return WordSpace([word.replace('_', ' ') for word in vectors.index_to_key], vectors.vectors)
 
-# %% ../nbs/04_exchange.ipynb #20d5197e
+# %% ../nbs/04_exchange.ipynb #8fc36601
 def to_safetensors(
     space: WordSpace, # n words in d dimensions
     path              # the file
@@ -115,7 +115,7 @@ def to_safetensors(
     return Path(path)
 
 def from_safetensors(
-    path # a file that `to_safetensors` wrote
+    path # a file that to_safetensors wrote
 ) -> WordSpace:
     "Read a space from one safetensors file."
     try:

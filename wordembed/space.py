@@ -74,7 +74,7 @@ def _table_of(space):
     lines = [f'| {key} | {str(value)[:200]} |'.replace('\n', ' ') for key, value in rows.items()]
     return '\n'.join(['| WordSpace | |', '|---|---|', *lines])
 
-# %% ../nbs/03_space.ipynb #ad10f7b5
+# %% ../nbs/03_space.ipynb #ed768cbc
 class WordSpace:
     "Words and their vectors: look up, compare, nearest, describe, define."
     def __init__(self,
@@ -198,7 +198,7 @@ class WordSpace:
 
     @classmethod
     def load(cls,
-        folder # a folder that `save` wrote
+        folder # a folder that save wrote
     ): # a WordSpace
         "Open a saved space, after its files have been checked."
         return cls(*_load(Path(folder)))

@@ -23,7 +23,7 @@ from sentence_transformers.sentence_transformer.losses import BatchHardSoftMargi
 from transformers.trainer_callback import PrinterCallback
 from ..core import WordEmbedError, book_folder, pick_device, set_seed, whole
 from ..stats import unit_rows
-from ..words.describe import wordnet
+from ..lexicon import wordnet
 from ..words.evaluation import similarity_pairs, split_of
 from ..small.teachers import load_model
 from .anisotropy import participation_ratio

@@ -29,7 +29,7 @@ def overlap(
     both = np.sort(np.concatenate([a[:, :k], b[:, :k]], axis=1), axis=1)
     return (both[:, 1:] == both[:, :-1]).sum(1) / k
 
-# %% ../../nbs/21_fidelity.ipynb #bce74114
+# %% ../../nbs/21_fidelity.ipynb #78c0ad4c
 NEAR_QUERIES = 1000 # queries whose near pairs are compared
 RANK_ROWS = 4000    # rows of which the effective rank is taken
 
@@ -104,11 +104,11 @@ def fidelity(
     queries=None,      # row numbers of the queries; None takes every row
     times: int = 1000, # resamples for the interval
     seed: int = 0      # of the random pairs and the resamples
-) -> dict: # see `FidelityEvaluator`
+) -> dict: # see FidelityEvaluator
     "What a student keeps of its teacher."
     return FidelityEvaluator(X, queries, seed=seed)(Z, times, seed)
 
-# %% ../../nbs/21_fidelity.ipynb #0147541b
+# %% ../../nbs/21_fidelity.ipynb #1c76ea6b
 class Map:
     "A way to keep vectors in fewer bytes."
     def __init__(self,
@@ -118,7 +118,7 @@ class Map:
         bytes: int,      # of one vector in store
         parameters: int, # numbers that the map itself holds
         change,          # function of (n, D) unit rows: (n, d), as they are read back from store
-        ask=None         # the same for queries, which are not stored; None means `change`
+        ask=None         # the same for queries, which are not stored; None means change
     ):
         self.name, self.width, self.dimensions, self.bytes, self.parameters = name, width, dimensions, bytes, parameters
         self.change, self.change_query = change, ask or change
@@ -230,7 +230,7 @@ def fit_truncation(
 LINEAR = {'SVD': fit_svd, 'PCA uncentred': fit_pca_uncentred, 'PCA': fit_pca,
           'random projection': fit_random_projection, 'truncation': fit_truncation}
 
-# %% ../../nbs/21_fidelity.ipynb #d108f075
+# %% ../../nbs/21_fidelity.ipynb #d369b33f
 def reverse_ranks(
     definitions: np.ndarray, # (t, d) vectors of texts
     words: np.ndarray,       # (w, d) vectors of words
@@ -271,7 +271,7 @@ _SCORES = {'simlex999': ('simlex999', _rho), 'wordsim353': ('wordsim353', _rho),
            'reverse_recall_at_10': ('reverse', _recall_at_10), 'reverse_mrr': ('reverse', _mean_reciprocal_rank)}
 
 def use_scores(
-    items: dict # of `use_items`
+    items: dict # of use_items
 ) -> dict: # simlex999, wordsim353 (-1 to 1); reverse_recall_at_10, reverse_mrr (0 to 1); those that can be had
     "How useful a space is for words."
     return {name: float(score(items[key])) for name, (key, score) in _SCORES.items() if key in items}
@@ -293,7 +293,7 @@ def retention(
         rows[name] = dict(teacher=float(score(y)), student=value, kept=value / float(score(y)), low=low, high=high)
     return pd.DataFrame.from_dict(rows, orient='index', columns=['teacher', 'student', 'kept', 'low', 'high'])
 
-# %% ../../nbs/21_fidelity.ipynb #890c0a05
+# %% ../../nbs/21_fidelity.ipynb #5409b1af
 SIZES = (256, 128, 64, 32) # dimensions of small spaces, through the whole part
 
 def evaluators_of(
@@ -306,9 +306,9 @@ def evaluators_of(
 def measure(
     student,          # a Map, or anything with encode, dimensions, bytes and parameters
     teacher,          # a Teacher
-    evaluators: dict, # of `evaluators_of`
+    evaluators: dict, # of evaluators_of
     times: int = 1000 # resamples for the interval of overlap@10
-) -> dict: # dimensions, bytes, parameters; figures of the evaluator; overlap_10_KIND of unseen texts; `use_scores`
+) -> dict: # dimensions, bytes, parameters; figures of the evaluator; overlap_10_KIND of unseen texts; use_scores
     "All figures of one student in one flat dictionary."
     Z = student.encode(teacher.test)
     out = dict(dimensions=student.dimensions, bytes=student.bytes, parameters=student.parameters)
@@ -338,7 +338,7 @@ def linear_maps(
 def linear_results(
     run,    # RunFolder
     p: dict # the whole preset
-) -> dict: # {name of a map: figures of `measure`, and `family`}
+) -> dict: # {name of a map: figures of measure, and family}
     "The figures of every linear map of the run, measured once."
     teacher, times = ensure_teacher(run, p), p['evaluation']['bootstrap']
     def make(path):

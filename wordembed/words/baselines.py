@@ -140,7 +140,7 @@ def gloss_graph_lsa(
     forwards = _counts(corpus, np.log(2 + corpus.counts), diagonal)
     return _svd_space(corpus, _log_tfidf(forwards + back * forwards.T), dimensions, exponent, seed)
 
-# %% ../../nbs/16_baselines.ipynb #c3d8d32f
+# %% ../../nbs/16_baselines.ipynb #d72278b2
 def _sentences(corpus):
     "Each description as a list of words, its headword in front."
     return [[corpus.words[row] for row in [head, *ids]] for head, ids in zip(corpus.heads, corpus.ids)]
@@ -172,7 +172,7 @@ def fasttext(
 def model2vec(
     corpus: Corpus,        # its words alone are used
     dimensions: int = 256, # d
-    model: str = 'packaged-minilm' # encoder: see `load_encoder`
+    model: str = 'packaged-minilm' # encoder: see load_encoder
 ) -> WordSpace: # (n, d)
     "Static vectors of the words, distilled from an encoder by model2vec's own steps (open track)."
     from model2vec.distill.inference import apply_pca, create_embeddings
@@ -223,7 +223,7 @@ def _open(path, words, idf):
         return BagSpace(words, sp.load_npz(path), idf)
     return WordSpace(words, np.load(path).astype(np.float32), idf)
 
-# %% ../../nbs/16_baselines.ipynb #b07e59b0
+# %% ../../nbs/16_baselines.ipynb #da30e601
 def ensure_baselines(
     run: RunFolder, # the run
     p: dict         # the whole preset
@@ -245,7 +245,7 @@ def ensure_baselines(
 def baseline_results(
     run: RunFolder, # the run
     p: dict         # the whole preset
-) -> dict: # {name: what `evaluate` gives}
+) -> dict: # {name: what evaluate gives}
     "The scores of every baseline of the run, measured once."
     spaces, q = ensure_baselines(run, p), p['evaluation']
     def make(path):
@@ -255,7 +255,7 @@ def baseline_results(
     path = run.ensure('baseline_results.json', make, params, after=('baselines', 'cleaned', 'uniform.safetensors'))
     return json.loads(path.read_text())
 
-# %% ../../nbs/16_baselines.ipynb #feeb2292
+# %% ../../nbs/16_baselines.ipynb #81cb0b51
 def _cell(result, key, interval=True):
     "One cell of the table: a number with its interval, or nothing."
     if result.get(key) is None or np.isnan(result[key]):
@@ -265,7 +265,7 @@ def _cell(result, key, interval=True):
     return f'{value} [{low:.2f}, {high:.2f}]' if interval and low is not None else value
 
 def comparison_table(
-    results: dict # {name: what `evaluate` gives}
+    results: dict # {name: what evaluate gives}
 ) -> pd.DataFrame: # one row a system, best SimLex-999 first
     "One table of all systems, with 95 % intervals in brackets."
     def order(name): return -np.nan_to_num(results[name].get('simlex999_test', -1), nan=-1)

@@ -60,7 +60,7 @@ def similarity_pairs(
         raise WordEmbedError(f'{name_or_path} holds {len(rows)} word pairs with a score; a correlation needs 3 or more')
     return pd.DataFrame(rows, columns=['word1', 'word2', 'score'])
 
-# %% ../../nbs/15_evaluation.ipynb #0fadc859
+# %% ../../nbs/15_evaluation.ipynb #181ebf5e
 def pair_cosines(
     space,         # WordSpace
     a: np.ndarray, # (m,) rows of the first words; -1 for a missing word
@@ -81,7 +81,7 @@ def _rows(space, pairs):
 
 def word_similarity(
     space,               # WordSpace
-    pairs: pd.DataFrame, # as `similarity_pairs` gives it
+    pairs: pd.DataFrame, # as similarity_pairs gives it
     times: int = 1000,   # resamples for the interval
     seed: int = 0        # of the resamples
 ) -> dict: # rho (pairs skipped), low, high, rho_filled, coverage, pairs
@@ -94,11 +94,11 @@ def word_similarity(
     return dict(rho=float(spearman(x, y)) if len(x) > 2 else float('nan'), low=low, high=high,
                 rho_filled=float(spearman(cosines, gold)), coverage=float(found.mean()), pairs=len(pairs))
 
-# %% ../../nbs/15_evaluation.ipynb #24ed7fdf
+# %% ../../nbs/15_evaluation.ipynb #df4838b5
 def similarity_gain(
     space,               # WordSpace
     baseline,            # WordSpace that it is compared with
-    pairs: pd.DataFrame, # as `similarity_pairs` gives it
+    pairs: pd.DataFrame, # as similarity_pairs gives it
     times: int = 1000,   # resamples for the interval
     seed: int = 0        # of the resamples
 ) -> tuple: # difference of the two rho, low, high; over the pairs that both spaces know

@@ -27,11 +27,11 @@ from .cleaning import ensure_cleaned, first_descriptions, vocabulary
 from .evaluation import split_descriptions
 from .uniform import ensure_uniform
 
-# %% ../../nbs/17_updater.ipynb #37ddd933
+# %% ../../nbs/17_updater.ipynb #b0545934
 def compute_context_embedding(
     table: torch.Tensor,   # (n, d) word vectors
     ids: torch.Tensor,     # (k,) ids of the context words of all descriptions, one after the other
-    offsets: torch.Tensor, # (B,) where each description begins in `ids`
+    offsets: torch.Tensor, # (B,) where each description begins in ids
     weights: torch.Tensor  # (k,) weight of each context word, 0 or more
 ) -> torch.Tensor: # (B, d) rows of length 1; a description without weight is a row of zeros
     "The direction of the weighted sum of each description's words."
@@ -52,7 +52,7 @@ def contrastive_loss(
     scores = (target @ context.T / temperature).masked_fill(no_negative, -1e4)
     return F.cross_entropy(scores, torch.arange(len(target), device=target.device))
 
-# %% ../../nbs/17_updater.ipynb #e4d2e318
+# %% ../../nbs/17_updater.ipynb #cfbcb4d6
 WEIGHTINGS = ('uniform', 'idf', 'attention', 'attention x idf', 'shuffled attention x idf')
 USES = 32 # headwords in a row of uses
 
@@ -60,7 +60,7 @@ class Batch(NamedTuple):
     "Some training rows as tensors."
     word: torch.Tensor    # (B,) ids of the words
     ids: torch.Tensor     # (k,) ids of their context words, one row after the other
-    offsets: torch.Tensor # (B,) where each row begins in `ids`
+    offsets: torch.Tensor # (B,) where each row begins in ids
     weights: torch.Tensor # (k,) weights of the context words; those of a row sum to 1
     text: torch.Tensor    # (B,) numbers of the texts
 
@@ -141,7 +141,7 @@ def word_speeds(
         raise WordEmbedError(f'speeds must be more than 0; by_pos is {by_pos}')
     return (speed / np.exp(np.log(speed).mean())).astype(np.float32)
 
-# %% ../../nbs/17_updater.ipynb #777c3d05
+# %% ../../nbs/17_updater.ipynb #ff3a5ac2
 class CloserEmbeddingUpdater(nn.Module):
     "A gated MLP that moves a word's direction closer to its context."
     def __init__(self,
@@ -194,7 +194,7 @@ class WordTable(nn.Module):
         return self.table.detach() * self.speed[:, None]
 
 def moved_by_updater(
-    updater: nn.Module,    # a `CloserEmbeddingUpdater`
+    updater: nn.Module,    # a CloserEmbeddingUpdater
     vectors: torch.Tensor, # (n, d)
     bags: ContextBags,     # training rows
     chunk: int = 4096      # rows at a time
@@ -240,7 +240,7 @@ def fault_of(
         return f'effective rank {rank:.1f} is below {smallest_rank} of {first_rank:.1f}'
     return ''
 
-# %% ../../nbs/17_updater.ipynb #5632527f
+# %% ../../nbs/17_updater.ipynb #4a247b00
 WARM_UP = 20 # steps in which the learning rate rises
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ class Settings:
     dropout: float = .6       # share of each context that is left out, 0 or more, below 1
     positive_only: bool = False # no negatives: for looking at a collapse
     seed: int = 42            # of all that is drawn
-    device: str = 'auto'      # see `pick_device`
+    device: str = 'auto'      # see pick_device
     smallest_rank: float = .3 # the training ends where the effective rank falls below this share of the start's
 
     def __post_init__(self):
@@ -380,12 +380,12 @@ class Training:
             getattr(self, name).load_state_dict(state[name])
         self.history = state['history']
 
-# %% ../../nbs/17_updater.ipynb #2fef98a3
+# %% ../../nbs/17_updater.ipynb #7f0dc93e
 def described_words(
     run: RunFolder, # the run
     p: dict,        # the whole preset
     words: int = 0  # keep the first so many words and what stands in their descriptions; 0 means all
-) -> pd.DataFrame: # what `context_bags` takes
+) -> pd.DataFrame: # what context_bags takes
     "The described words of a run with their context words, without the held-out descriptions."
     cleaned, attention = ensure_cleaned(run, p), ensure_attention(run, p).to_pandas()
     table = attention.rename(columns=dict(word_id='word', context_ids='ids', weights='attention'))
@@ -416,7 +416,6 @@ def settings_of(
     chosen = {name: p['updater'][name] for name in names}
     return Settings(**chosen | dict(seed=p['seed'], device=p['device']) | changes)
 
-# %% ../../nbs/17_updater.ipynb #0799ffea
 TOPICS = ('noun.animal', 'noun.food', 'noun.body', 'noun.feeling', 'verb.motion', 'noun.location')
 
 def watched(
