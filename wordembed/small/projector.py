@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CHECKS', 'relation_losses', 'GatedEncoder', 'Projector', 'warm_cosine', 'fit_projector', 'gated_layer', 'to_modules',
-           'save_projector', 'load_projector', 'choose_map', 'fit_both', 'ensure_projector', 'project']
+           'save_projector', 'load_projector', 'fit_maps', 'choose_map', 'ensure_projector', 'project']
 
 # %% ../../nbs/23_projector.ipynb #26d1cc52
 import copy
@@ -25,17 +25,10 @@ from .fidelity import SIZES, FidelityEvaluator, fit_svd
 from .teachers import check_vectors, ensure_teacher, is_model, teacher_model
 from ..stats import relative_error_reduction
 
-# %% ../../nbs/23_projector.ipynb #f69953ac
-def _log_neighbours(cosines, temperature):
-    "Log of each text's distribution over the others, (b, b); a text is no neighbour of itself."
-    own = torch.eye(len(cosines), device=cosines.device)
-    return ((cosines - 9 * own) / temperature).log_softmax(1)
-
-def _centred_pairs(cosines):
-    "Cosines of different texts less their mean, (b * b,); the diagonal is zero."
-    b = len(cosines)
-    mean = (cosines.sum() - cosines.trace()) / (b * b - b)
-    return ((cosines - mean) * (1 - torch.eye(b, device=cosines.device))).ravel()
+# %% ../../nbs/23_projector.ipynb #8f92ffb7
+def _centred_pairs(cosines, others):
+    "Cosines of different texts less their mean, (b * b,); `others` is 0 on the diagonal and 1 elsewhere."
+    return ((cosines - (cosines * others).sum() / others.sum()) * others).ravel()
 
 def relation_losses(
     teacher,                  # (b, b) the teacher's cosines of a batch of texts
@@ -45,14 +38,16 @@ def relation_losses(
     pairs: float = .5         # lambda, weight of the pairs' correlation
 ) -> list: # a scalar for each student, 0 or more
     "How badly each student's cosines tell what the teacher's cosines tell."
+    own = torch.eye(len(teacher), dtype=torch.bool, device=teacher.device)
     if stretches is None: stretches = torch.zeros(len(students), device=teacher.device)
-    wanted, wanted_pairs = _log_neighbours(teacher, temperature), _centred_pairs(teacher)
-    losses = []
+    P = (teacher / temperature).masked_fill(own, -torch.inf).softmax(1)
+    entropy, wanted, losses = torch.special.entr(P).sum(1).mean(), _centred_pairs(teacher, ~own), []
     for cosines, stretch in zip(students, stretches):
-        found = _log_neighbours(cosines, temperature * stretch.exp())
-        divergence = F.kl_div(found, wanted, reduction='batchmean', log_target=True)
-        correlation = F.cosine_similarity(_centred_pairs(cosines), wanted_pairs, dim=0)
-        losses.append(divergence + pairs * (1 - correlation))
+        scores = cosines / (temperature * stretch.exp())
+        cross_entropy = scores.masked_fill(own, -torch.inf).logsumexp(1).mean() - (P * scores).sum() / len(P)
+        found = _centred_pairs(cosines, ~own)
+        correlation = found @ wanted / (found.norm() * wanted.norm()).clamp_min(1e-12)
+        losses.append(cross_entropy - entropy + pairs * (1 - correlation))
     return losses
 
 # %% ../../nbs/23_projector.ipynb #c610ab07
@@ -268,47 +263,52 @@ def load_projector(
     out.load_state_dict(state)
     return out.eval()
 
-# %% ../../nbs/23_projector.ipynb #36f1898e
-def choose_map(
-    linear: Projector, # without hidden products
-    gated: Projector,  # with them
-    dev                # (m, D) held-out vectors
-) -> dict: # kept ('linear' or 'gated'), why (a sentence)
-    "The linear map, unless the gated one is better beyond the interval at the largest size."
-    evaluator = FidelityEvaluator(dev, np.arange(min(2000, len(dev))), pairs=1000)
-    one, other = evaluator.overlaps(linear.encode(dev)), evaluator.overlaps(gated.encode(dev))
-    reduction, low, high = relative_error_reduction(other, one)
-    kept = 'gated' if low > 0 else 'linear'
-    found = f'at {linear.dimensions} numbers the gated one keeps {other.mean():.1%} of the neighbours, the linear {one.mean():.1%}'
-    error = f'relative error reduction {reduction:+.1%} [{low:+.1%}, {high:+.1%}] on development texts'
-    return dict(kept=kept, why=f'the {kept} map is kept: {found}; {error}')
-
-def fit_both(
+# %% ../../nbs/23_projector.ipynb #aae6a499
+def fit_maps(
     train, # (n, D) vectors to train on
     dev,   # (m, D) held-out vectors
     p: dict # the whole preset
-) -> dict: # 'linear' and 'gated': a nested Projector each
-    "The linear and the gated map of a preset."
-    q = p['projector']
-    rest = dict(dimensions=q['dimensions'], seed=p['seed'], device=p['device'])
-    return {kind: fit_projector(train, dev, q, gated=kind == 'gated', **rest) for kind in ('linear', 'gated')}
+) -> dict: # 'SVD', 'linear' and 'gated': a nested Projector each, the simplest first
+    "The candidates: an SVD, and a linear and a gated map that are trained."
+    q, seed, device = p['projector'], p['seed'], p['device']
+    maps = {'SVD': Projector(fit_svd(train, q['dimensions']).axes, q['dimensions'], hidden=0)}
+    for kind in ('linear', 'gated'):
+        maps[kind] = fit_projector(train, dev, q, q['dimensions'], SIZES, kind == 'gated', seed, device)
+    return maps
+
+def choose_map(
+    maps: dict, # name -> Projector, the simplest first
+    dev         # (m, D) held-out vectors
+) -> dict: # kept (a name), why (a sentence)
+    "The simplest map that no later one beats beyond the interval, at the largest size."
+    evaluator = FidelityEvaluator(dev, np.arange(min(2000, len(dev))), pairs=1000)
+    hits = {name: evaluator.overlaps(model.encode(dev)) for name, model in maps.items()}
+    kept, *others = hits
+    compared = []
+    for name in others:
+        reduction, low, high = relative_error_reduction(hits[name], hits[kept])
+        compared.append(f'{name} over {kept} {reduction:+.1%} [{low:+.1%}, {high:+.1%}]')
+        if low > 0: kept = name
+    shares = ', '.join(f'{name} {values.mean():.1%}' for name, values in hits.items())
+    found = f'neighbours kept on development texts: {shares}; relative error reduction: {"; ".join(compared)}'
+    return dict(kept=kept, why=f'{kept} is chosen; {found}')
 
 def ensure_projector(
     run: RunFolder, # the run
     p: dict         # the whole preset
 ) -> Projector: # the chosen one, nested
-    "The run's artefact `projector`: the better of a linear and a gated map, behind its teacher where that is a model."
+    "The run's artefact `projector`: the chosen map, behind its teacher where that is a model."
     t, e = ensure_teacher(run, p), p['teachers']
     def make(path):
-        maps = fit_both(t.train, t.dev, p)
-        choice = choose_map(maps['linear'], maps['gated'], t.dev)
+        maps = fit_maps(t.train, t.dev, p)
+        choice = choose_map(maps, t.dev)
         teacher = teacher_model(e['teacher'], e['layers'], 'cpu') if is_model(e['teacher']) else None
-        save_projector(maps.pop(choice['kept']), path, teacher)
-        save_projector(*maps.values(), path/'other')
+        save_projector(maps[choice['kept']], path, teacher)
+        for kind in ('linear', 'gated'): save_projector(maps[kind], path/kind)
         (path/'choice.json').write_text(json.dumps(choice))
     return load_projector(run.ensure('projector', make, p['projector'] | dict(seed=p['seed']), after=('teacher',)))
 
-# %% ../../nbs/23_projector.ipynb #841955ee
+# %% ../../nbs/23_projector.ipynb #dbba6cfb
 def project(
     teacher: str,          # model name or folder, openai:MODEL, a saved space, .npy or .parquet vectors
     to,                    # folder for the pipeline, or for the projector alone if the teacher is not on this machine
@@ -317,7 +317,7 @@ def project(
     layers: int = 0,       # last hidden layers put side by side; 0: the model's own output
     preset: str = 'quick', # scale
     base_url: str = ''     # of an OpenAI-compatible endpoint
-) -> dict: # size -> ours and SVD (overlap@10 on held-out texts, 0 to 1), map ('linear' or 'gated'), why (a sentence)
+) -> dict: # size -> ours and SVD (overlap@10 on held-out texts, 0 to 1), map (the name of ours), why (a sentence)
     "Make a projector for a teacher, save it, and say what it keeps."
     to, p = Path(to), load_preset(preset)
     occupied = to.is_file() or to.is_dir() and any(to.iterdir())
@@ -329,7 +329,7 @@ def project(
     run = RunFolder(to.with_name(f'.{to.name}.work'))
     t = ensure_teacher(run, p)
     if not 2 <= dimensions < t.dimensions:
-        raise WordEmbedError(f'{dimensions} of {t.dimensions} dimensions are asked for: 2 to {t.dimensions - 1} can be had')
+        raise WordEmbedError(f'{dimensions} dimensions are asked for: 2 to {t.dimensions - 1} can be had')
     model, svd = ensure_projector(run, p), fit_svd(t.train, dimensions)
     choice = json.loads((run/'projector'/'choice.json').read_text())
     evaluator, told = FidelityEvaluator(t.test, t.queries, pairs=1000), {}
@@ -337,6 +337,6 @@ def project(
         ours, baseline = model.encode(t.test, d), svd.encode(t.test)[:, :d]
         told[d] = dict(ours=float(evaluator.overlaps(ours).mean()), SVD=float(evaluator.overlaps(baseline).mean()))
         told[d] |= dict(map=choice['kept'], why=choice['why'])
-    with whole(to) as part: shutil.copytree(run/'projector', part, ignore=shutil.ignore_patterns('other'))
+    with whole(to) as part: shutil.copytree(run/'projector', part, ignore=shutil.ignore_patterns('linear', 'gated'))
     if is_model(str(teacher)) or not (run/'embedded').exists(): remove(run.path) # what a server was paid for is kept
     return told
