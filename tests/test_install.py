@@ -12,11 +12,7 @@ def test_installs_on_its_own(source_copy, tmp_path):
                   'load_preset("full"); print(wordembed.__file__, book_folder(), *[c.stem for c in chapters()], sep="\\n")')
     where, book, *names = done.stdout.split('\n')[:-1]
     assert where.startswith(str(tmp_path/'lib')) and book == str(tmp_path/'lib'/'wordembed'/'_book'), done.stderr
-<<<<<<< HEAD
     assert names == [p.stem for p in notebooks() if '"parameters"' in p.read_text(encoding='utf-8')]
-=======
-    assert names == [p.name for p in notebooks() if p.stem not in ('00_core', '01_stats', '11_ask', 'index')]
->>>>>>> house
     assert python(tmp_path/'lib'/'bin'/'wordembed', '--version').stdout.startswith('wordembed ')
     done = python(tmp_path/'lib'/'bin'/'wordembed', 'run', '--preset', 'smoke', '--only', 'describe')
     assert done.returncode == 0 and (tmp_path/'runs'/'smoke'/'report.html').exists(), done.stderr
