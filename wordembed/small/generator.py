@@ -32,7 +32,7 @@ def lean_tokenizer(
     tokenizer: Tokenizer, # of the teacher
     tokens: int = 0       # how many of the first are kept, beside single letters; 0 keeps all
 ) -> tuple: # (the smaller Tokenizer, (n,) the old number of each of its tokens)
-    "A WordPiece tokenizer without reserved tokens, end marks and foreign letters; other tokenizers stay as they are."
+    "A WordPiece tokenizer without reserved, special and foreign tokens; other tokenizers stay as they are."
     told = json.loads(tokenizer.to_str()) | dict(truncation=None, padding=None, post_processor=None)
     if told['model']['type'] != 'WordPiece':
         return Tokenizer.from_str(json.dumps(told)), np.arange(tokenizer.get_vocab_size())
@@ -77,7 +77,7 @@ def token_vectors(
     ids,             # (n,) numbers of tokens
     batch: int = 256 # tokens at a time
 ) -> np.ndarray: # (n, D) float32
-    "The teacher's vector of each token, alone between the marks of start and end."
+    "The teacher's vector of each token, alone between the special tokens of begin and end."
     marks = teacher.tokenizer.encode('')
     half = len(marks) // 2
     rows, out = np.array([[*marks[:half], i, *marks[half:]] for i in ids]), []
@@ -182,7 +182,7 @@ class Lesson:
 def words_of_several_tokens(
     tokenizer: Tokenizer, # cuts the words
     texts: list,          # where the words come from
-    split: str            # 'dev' (may be trained on) or 'test', see `split_of`
+    split: str            # 'dev' (may be trained on) or 'test', see split_of
 ) -> list: # different words of three letters or more, in lower case, in the order in which they appear
     "Words that are cut into several tokens and belong to one part of the fixed split."
     words = {}
@@ -215,13 +215,13 @@ def _lesson_loss(model, lesson, q, device):
     return loss
 
 def distil(
-    model: SentenceTransformer, # of `build_generator`; trained in place
+    model: SentenceTransformer, # of build_generator; trained in place
     texts: Lesson,              # the training texts
     words: Lesson|None,         # single words; None leaves them out
     dev: tuple,                 # (m texts, (m, D) the teacher's vectors), held out, for the choice of the best state
     q: dict,                    # the section generator of a preset
     seed: int = 42,             # of the order of texts
-    device: str = 'auto'        # see `pick_device`
+    device: str = 'auto'        # see pick_device
 ) -> list: # a dict for each pass: epoch, loss, overlap_10 on the development texts
     "Teach a generator; its best state on the development texts is kept."
     device, rng, n = pick_device(device), np.random.default_rng(seed), len(texts.texts)
@@ -298,7 +298,7 @@ def fit_generator(
     p: dict,             # the whole preset
     begin: bool = True,  # put a begin-of-sequence token before each text
     hidden: int|None = None # gated units in place of the preset's; 0 for a linear layer
-) -> tuple: # (SentenceTransformer, its history, see `distil`)
+) -> tuple: # (SentenceTransformer, its history, see distil)
     "A distilled generator."
     q, seed = p['generator'], p['seed']
     set_seed(seed)
