@@ -7,8 +7,8 @@ __all__ = ['SETS', 'SHARE_HELD_OUT', 'similarity_pairs', 'pair_cosines', 'pair_r
            'split_of', 'split_descriptions', 'description_ranks', 'reverse_dictionary', 'heldout_descriptions',
            'evaluate']
 
-# %% ../../nbs/15_evaluation.ipynb #073e3b0a
-import hashlib, re
+# %% ../../nbs/15_evaluation.ipynb #cc8c9c13
+import csv, hashlib, re
 from collections import Counter
 from pathlib import Path
 import numpy as np
@@ -17,18 +17,18 @@ from ..core import WordEmbedError
 from ..stats import bootstrap, mean_cosine, spearman
 from .cleaning import ensure_cleaned
 
-# %% ../../nbs/15_evaluation.ipynb #55711225
+# %% ../../nbs/15_evaluation.ipynb #fe83e34e
 SETS = {'simlex999': 'simlex999.txt', 'wordsim353': 'wordsim353.tsv'} # files that gensim ships
 
 def _pair(line):
-    "(word1, word2, score) of a line, or None if it holds no such thing."
+    "(word1, word2, score) of a line, or None if it holds no such thing; the score may be no finite number."
     separator = '\t' if '\t' in line else ',' if ',' in line else None
-    columns = [column.strip() for column in line.split(separator)]
+    columns = next(csv.reader([line], delimiter=separator, skipinitialspace=True)) if separator else line.split()
     try:
-        row = columns[0], columns[1], float(columns[2])
+        row = columns[0].strip(), columns[1].strip(), float(columns[2])
     except (ValueError, IndexError):
         return None
-    return row if row[0] and row[1] and np.isfinite(row[2]) else None
+    return row if row[0] and row[1] else None
 
 def _lines(name_or_path):
     "The lines of a similarity set."
@@ -52,6 +52,8 @@ def similarity_pairs(
         if not line.strip() or line.startswith('#'):
             continue
         row = _pair(line)
+        if row and not np.isfinite(row[2]):
+            raise WordEmbedError(f'{name_or_path}, line {number}: the score of {row[0]}, {row[1]} is {row[2]}')
         if row:
             rows.append(row)
         elif not heading_possible:
