@@ -38,7 +38,7 @@ def test_report_opens_with_the_space_and_keeps_real_words_alone(smoke):
     page = (smoke.calm/'report.html').read_text(encoding='utf-8')
     opening = page[:page.index('<h2 id="')]
     assert opening.count('<img ') == 1
-    order = [opening.index(f'>{title}</h2>') for title in ('Scores beside the baselines', 'Neighbours', 'Times', 'Files')]
+    order = [opening.index(f'>{title}</h2>') for title in ('Scores beside the baselines', 'Neighbours', 'Times', 'Files', 'Chapters')]
     assert order == sorted(order) and opening.index('<img ') < order[0]
     shown = [f.stem for f in smoke.files if results_of(read(smoke.calm/f.path.name, 4))]
     assert shown == re.findall(r'<h2 id="(\d\d_\w+)">', page) and len(shown) > len(smoke.files) / 2

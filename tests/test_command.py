@@ -16,7 +16,7 @@ def refuses(done, contains):
 
 @pytest.mark.parametrize('args, contains', [
     ([], 'command'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
-    (['nearest', 'nowhere', 'cat', '-k', '0'], '-k'), (['nearest', 'nowhere', 'cat', '-k', 'many'], 'many'),
+    (['nearest', 'nowhere', 'cat', '-k', '0'], '-k'), (['nearest', 'nowhere', 'cat', '-k', 'many'], '-k'),
     (['define', 'nowhere', 'cat'], 'DEFINITION'), (['evaluate', 'nowhere'], 'nowhere'), (['export', 'nowhere'], '--to'),
     (['project', 'nowhere.npy', '--to', 'small'], 'nowhere.npy'),
     (['project', './nowhere', '--to', 'small', '--preset', 'smoke'], 'nowhere'),

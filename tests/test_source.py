@@ -134,7 +134,7 @@ def test_pages_are_processed_for_the_site(source_copy):
     made = source_copy/'_proc'
     assert {p.name for p in made.glob('*.ipynb')} == {p.name for p in notebooks()}
     assert all((made/name).is_file() for name in ('_quarto.yml', 'styles.css', 'favicon.svg', 'references.bib', 'references.qmd'))
-    def figures(path): return [len(c.get('outputs', [])) for c in cells(path) if 'label: fig-' in c['source'] and c['cell_type'] == 'code']
+    def figures(path): return [len(c.get('outputs', [])) for c in cells(path) if has(c, 'label: fig-')]
     for page in notebooks(): assert figures(made/page.name) == figures(page), f'{page.stem}: outputs were lost'
 
 @pages

@@ -6,7 +6,7 @@
 __all__ = ['to_word2vec', 'from_word2vec', 'to_gensim', 'from_gensim', 'to_safetensors', 'from_safetensors',
            'to_static_embedding', 'from_static_embedding', 'load_space', 'export']
 
-# %% ../nbs/04_exchange.ipynb #3f7ce9d3
+# %% ../nbs/04_exchange.ipynb #eb8ad804
 import gzip
 import json
 import warnings
@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+from tokenizers import models
 from .core import WordEmbedError, whole
 from .lexicon import UNKNOWN, word_tokenizer
 from .space import WordSpace
@@ -198,7 +199,7 @@ def from_safetensors(
     meta = json.loads(header.get('meta', '{}'))
     return WordSpace(json.loads(header['words']), arrays['vectors'], arrays.get('weights'), meta)
 
-# %% ../nbs/04_exchange.ipynb #93b961c5
+# %% ../nbs/04_exchange.ipynb #044bb625
 def to_static_embedding(
     space: WordSpace # n words in d dimensions
 ): # a SentenceTransformer with one StaticEmbedding module
@@ -231,11 +232,10 @@ _MARKS_OF_WORDS = '\u0120\u2581' # what stands for the space before a word in BP
 def _whole_words(tokenizer):
     "The words that a tokenizer reads as one token, their ids, and how many tokens are no such words."
     ids = {token: row for token, row in tokenizer.get_vocab().items() if token != UNKNOWN}
-    names = {token: token.lstrip(_MARKS_OF_WORDS) or token for token in sorted(ids, key=ids.get)}
-    if len(set(names.values())) == len(names) and all(token == name for token, name in names.items()) \
-            and '"WordLevel"' in tokenizer.to_str()[:10_000_000]:
-        return list(names), [ids[token] for token in names], 0 # each token is a word, whatever text would give it
-    words = {}
+    in_order = sorted(ids, key=ids.get)
+    if isinstance(tokenizer.model, models.WordLevel):
+        return in_order, [ids[token] for token in in_order], 0
+    names, words = {token: token.lstrip(_MARKS_OF_WORDS) or token for token in in_order}, {}
     for name, encoding in zip(names.values(), tokenizer.encode_batch(list(names.values()), add_special_tokens=False)):
         if len(encoding.ids) == 1 and name.strip():
             words.setdefault(name, encoding.ids[0])

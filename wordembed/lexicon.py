@@ -114,7 +114,7 @@ def _singulars(form):
         return []
     return [form[:-1]] + [form[:-2]] * form.endswith('es') + [form[:-3] + 'y'] * form.endswith('ies')
 
-# %% ../nbs/02_lexicon.ipynb #2567eeff
+# %% ../nbs/02_lexicon.ipynb #3f6233c5
 class Found(NamedTuple):
     "The entry of a form: its row, and how it was found ('exact', 'case' or 'lemma')."
     row: int
@@ -204,11 +204,17 @@ class Lexicon:
         common = len(os.path.commonprefix([entry.lower(), form.lower()]))
         return entry == entry.lower() or (common > 1 and entry[:common] == form[:common])
 
+    def _has(self, head, last):
+        "Is there an entry of this head and this last token, or a lemma of it?"
+        gap = last.joint[:len(last.joint) - len(last.key)]
+        return head + last.joint in self._rows or any(head + gap + form in self._rows for form in lemmas(last.key)[1:])
+
     def _longer(self, text, parts, at):
         "(tokens, row) of the longest entry of several tokens that begins at a token, or (0, None)."
         for count in self._counts[parts[at].key]:
             some = parts[at:at + count]
-            if len(some) < count or some[0].key + ''.join([part.joint for part in some[1:-1]]) not in self._heads:
+            head = some[0].key + ''.join([part.joint for part in some[1:-1]])
+            if len(some) < count or head not in self._heads or not self._has(head, some[-1]):
                 continue
             found = self.find(text[some[0].start:some[-1].end])
             bare = ''.join(part.key for part in some if _LETTERS.match(part.key))

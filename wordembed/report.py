@@ -82,7 +82,7 @@ def draw_map(
     ax.set_axis_off()
     if topics != ['']: ax.legend(title='topic', fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1, .5))
 
-# %% ../nbs/91_report.ipynb #ad28851f
+# %% ../nbs/91_report.ipynb #0d697dcc
 TEN = 'water', 'dog', 'bank', 'music', 'law', 'happy', 'bread', 'doctor', 'river', 'red'
 _COLUMNS = 'system', 'track', 'SimLex test', 'WordSim test', 'recall@10'
 
@@ -108,7 +108,8 @@ def neighbours_table(
 ) -> pd.DataFrame: # word, its neighbours
     "The nearest words of some words."
     asked = [w for w in words if w in space.index]
-    asked += [w for w in space.words if w not in asked][:len(words) - len(asked)]
+    others = [w for w in space.words if len(w) > 3 and w not in asked]
+    asked += others[:len(words) - len(asked)]
     rows = [(word, ', '.join(w for w, _ in space.nearest(word, k=k))) for word in asked]
     return pd.DataFrame(rows, columns=['word', 'its nearest words'])
 
@@ -130,7 +131,7 @@ def markdown_table(
     rows = [frame.columns, ['---'] * len(frame.columns), *frame.values]
     return '\n'.join('| ' + ' | '.join(map(str, row)) + ' |' for row in rows)
 
-FILES = {'words': 'the trained space; open it with load_space, or `wordembed nearest`',
+FILES = {'words': 'the trained space, for load_space or the command',
          'projector': 'the small encoder that imitates a large one',
          'generator': 'small vectors from raw text, without the teacher',
          'cleaned_word_descriptions.json': 'each word with its cleaned descriptions',
@@ -217,7 +218,7 @@ def _about_run(run):
     times, files = _table(cost_table(run)), _table(files_table(run))
     return [new_markdown_cell('## Times'), times, new_markdown_cell('## Files'), files]
 
-# %% ../nbs/91_report.ipynb #e61ea96a
+# %% ../nbs/91_report.ipynb #944913a3
 _SHOWN = ['text/html', 'text/markdown', 'image/png', 'text/plain'] # forms of an output, the best first
 
 def _heading(notebook, name):
@@ -231,11 +232,14 @@ def write_report(
 ) -> Path: # the page, report.html
     "Write one page about a run: the space, its scores, its cost, and each chapter's results on real words."
     cells = [new_markdown_cell(f'# wordembed: the run {run.path.resolve().name}'), *_about_space(run), *_about_run(run)]
+    chapters_cells, links = [], []
     for path in sorted(run.path.glob('[0-9][0-9]_*.ipynb')):
-        if not run.fingerprint(path.name): continue
-        notebook = read(path, 4)
-        results = results_of(notebook)
-        if results: cells += [new_markdown_cell(_heading(notebook, path.stem)), *results]
+        notebook = read(path, 4) if run.fingerprint(path.name) else None
+        results = results_of(notebook) if notebook else []
+        if not results: continue
+        links.append(f'[{path.stem[:2]} {path.stem[3:]}](#{path.stem})')
+        chapters_cells += [new_markdown_cell(_heading(notebook, path.stem)), *results]
+    cells += [new_markdown_cell('## Chapters\n\n' + ' · '.join(links)), *chapters_cells]
     page = new_notebook(cells=cells, metadata=dict(title=f'wordembed: {run.path.resolve().name}'))
     exporter = HTMLExporter(raw_template=_PAGE, exclude_input=True, exclude_input_prompt=True,
                             exclude_output_prompt=True, exclude_anchor_links=True, display_data_priority=_SHOWN)

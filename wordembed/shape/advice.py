@@ -121,9 +121,9 @@ RULES = dict(threshold=threshold_rule, cone=cone_rule, rogue=rogue_rule,
 CALM = {'threshold', 'harm', 'rows'} # rules that call for no change of shape
 
 def advise(
-    f: dict,                  # what `figures` gives
+    f: dict,                  # what figures gives
     calibration: Calibration, # of the sample
-    tried: dict               # what `try_remedies` gives
+    tried: dict               # what try_remedies gives
 ) -> list: # (name of the rule, sentence)
     "What to do, each with its reason."
     out = []
@@ -234,9 +234,9 @@ class Card:
     name: str                # of what was inspected
     kind: str                # model, word space or matrix
     about: str               # what its rows are
-    figures: dict            # what `figures` gives
+    figures: dict            # what figures gives
     calibration: Calibration # of the sample
-    remedies: dict           # what `try_remedies` gives
+    remedies: dict           # what try_remedies gives
     @property
     def advice(self) -> list: # (name of the rule, sentence)
         "What to do."

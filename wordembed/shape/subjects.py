@@ -23,7 +23,7 @@ from sentence_transformers.sentence_transformer.losses import BatchHardSoftMargi
 from transformers.trainer_callback import PrinterCallback
 from ..core import WordEmbedError, book_folder, pick_device, set_seed, whole
 from ..stats import unit_rows
-from ..words.describe import wordnet
+from ..lexicon import wordnet
 from ..words.evaluation import similarity_pairs, split_of
 from ..small.teachers import load_model
 from .anisotropy import participation_ratio
@@ -42,7 +42,7 @@ def between_share(
     return float((means[ids] ** 2).sum() / (rows ** 2).sum())
 
 def largest_participation(
-    share,         # what `between_share` gives, one number or an array, 0 to 1
+    share,         # what between_share gives, one number or an array, 0 to 1
     clusters: int, # K, 2 or more
     d: int,        # dimensions, K or more
     rows=None      # n, for a sample; None for a whole population
@@ -175,7 +175,7 @@ class GeometryEvaluator(SentenceEvaluator):
     def __init__(self,
         texts,       # texts to encode, 5 or more
         labels=None, # their subjects; None where no measure needs them
-        measures=('silhouette', 'participation_ratio', 'average_cosine') # keys of `geometry`
+        measures=('silhouette', 'participation_ratio', 'average_cosine') # keys of geometry
     ):
         super().__init__()
         self.texts, self.labels, self.measures = list(texts), labels, tuple(measures)
@@ -213,8 +213,8 @@ def fine_tune(
     weight: float = 0,   # lambda: of the loss that spreads the vectors out
     seed: int = 42,      # of the order
     evaluator=None,      # asked at the start, and four times on the way
-    device: str = 'auto' # see `pick_device`
-) -> list: # dicts of what the evaluator said, each with its `step`
+    device: str = 'auto' # see pick_device
+) -> list: # dicts of what the evaluator said, each with its step
     "Teach an encoder which texts are of one subject."
     if frame.subject.nunique() < 2: raise WordEmbedError('the texts are of one subject; 2 or more are needed')
     set_seed(seed)
@@ -254,7 +254,7 @@ class SubjectTexts:
         return kinds | dict(words=words, elsewhere=self.elsewhere)
 
 def subject_texts(
-    p: dict # the whole preset; `subjects` has chunks, limit, elsewhere
+    p: dict # the whole preset; subjects has chunks, limit, elsewhere
 ) -> SubjectTexts:
     "Read and split all texts of the comparison."
     q, seed = p['subjects'], p['seed']
@@ -283,7 +283,7 @@ def encoders_of(
 
 def ensure_subjects(
     run,    # RunFolder
-    p: dict # the whole preset; `subjects`
+    p: dict # the whole preset; subjects
 ) -> tuple: # SubjectTexts; vectors {encoder: {kind: (n, d) unit rows}}
     "The run's artefact `subjects`: vectors of MiniLM, of the preset's further encoders, and of MiniLM fine-tuned."
     q, seed, texts = p['subjects'], p['seed'], subject_texts(p)

@@ -227,7 +227,7 @@ def save(self: Calibration,
 
 @patch(cls_method=True)
 def load(cls: Calibration,
-    folder,   # where `save` wrote to
+    folder,   # where save wrote to
     what=None # the model, space or vectors that it is to be used with; None checks nothing
 ) -> Calibration:
     "Read a calibration, and check that it belongs to a model."

@@ -5,12 +5,11 @@
 # %% auto #0
 __all__ = ['NEAR_QUERIES', 'RANK_ROWS', 'LINEAR', 'SIZES', 'overlap', 'cosines_of', 'FidelityEvaluator', 'fidelity', 'Map',
            'LinearMap', 'training_rows', 'fit_svd', 'fit_pca', 'fit_pca_uncentred', 'fit_random_projection',
-           'fit_truncation', 'reverse_ranks', 'use_items', 'use_scores', 'retention', 'evaluators_of', 'measure',
-           'linear_maps', 'linear_results', 'style_of']
+           'fit_truncation', 'reverse_ranks', 'use_items', 'retention', 'linear_maps', 'linear_results']
 
-# %% ../../nbs/21_fidelity.ipynb #8ab34f3c
+# %% ../../nbs/21_fidelity.ipynb #c73020cc
 import json
-import numpy as np, pandas as pd, seaborn as sns
+import numpy as np, pandas as pd
 from sklearn.decomposition import PCA
 from sklearn.random_projection import GaussianRandomProjection
 from ..core import WordEmbedError, progress
@@ -29,7 +28,7 @@ def overlap(
     both = np.sort(np.concatenate([a[:, :k], b[:, :k]], axis=1), axis=1)
     return (both[:, 1:] == both[:, :-1]).sum(1) / k
 
-# %% ../../nbs/21_fidelity.ipynb #bce74114
+# %% ../../nbs/21_fidelity.ipynb #78c0ad4c
 NEAR_QUERIES = 1000 # queries whose near pairs are compared
 RANK_ROWS = 4000    # rows of which the effective rank is taken
 
@@ -104,11 +103,11 @@ def fidelity(
     queries=None,      # row numbers of the queries; None takes every row
     times: int = 1000, # resamples for the interval
     seed: int = 0      # of the random pairs and the resamples
-) -> dict: # see `FidelityEvaluator`
+) -> dict: # see FidelityEvaluator
     "What a student keeps of its teacher."
     return FidelityEvaluator(X, queries, seed=seed)(Z, times, seed)
 
-# %% ../../nbs/21_fidelity.ipynb #0147541b
+# %% ../../nbs/21_fidelity.ipynb #1c76ea6b
 class Map:
     "A way to keep vectors in fewer bytes."
     def __init__(self,
@@ -118,7 +117,7 @@ class Map:
         bytes: int,      # of one vector in store
         parameters: int, # numbers that the map itself holds
         change,          # function of (n, D) unit rows: (n, d), as they are read back from store
-        ask=None         # the same for queries, which are not stored; None means `change`
+        ask=None         # the same for queries, which are not stored; None means change
     ):
         self.name, self.width, self.dimensions, self.bytes, self.parameters = name, width, dimensions, bytes, parameters
         self.change, self.change_query = change, ask or change
@@ -230,7 +229,7 @@ def fit_truncation(
 LINEAR = {'SVD': fit_svd, 'PCA uncentred': fit_pca_uncentred, 'PCA': fit_pca,
           'random projection': fit_random_projection, 'truncation': fit_truncation}
 
-# %% ../../nbs/21_fidelity.ipynb #d108f075
+# %% ../../nbs/21_fidelity.ipynb #82070cde
 def reverse_ranks(
     definitions: np.ndarray, # (t, d) vectors of texts
     words: np.ndarray,       # (w, d) vectors of words
@@ -270,12 +269,6 @@ def _mean_reciprocal_rank(ranks): return (1 / ranks).mean(-1)
 _SCORES = {'simlex999': ('simlex999', _rho), 'wordsim353': ('wordsim353', _rho),
            'reverse_recall_at_10': ('reverse', _recall_at_10), 'reverse_mrr': ('reverse', _mean_reciprocal_rank)}
 
-def use_scores(
-    items: dict # of `use_items`
-) -> dict: # simlex999, wordsim353 (-1 to 1); reverse_recall_at_10, reverse_mrr (0 to 1); those that can be had
-    "How useful a space is for words."
-    return {name: float(score(items[key])) for name, (key, score) in _SCORES.items() if key in items}
-
 def retention(
     teacher,           # a Teacher
     words,             # (w, d) the student's vectors of its words
@@ -286,38 +279,16 @@ def retention(
     "Word similarity and the reverse dictionary: the student's score as a share of the teacher's."
     theirs, ours = use_items(teacher, teacher.words, teacher.test), use_items(teacher, words, texts)
     rows = {}
-    for name, value in use_scores(ours).items():
-        key, score = _SCORES[name]
+    for name, (key, score) in _SCORES.items():
+        if key not in ours: continue
         x, y = ours[key], theirs[key]
         low, high = bootstrap(lambda i: score(x[..., i]) / score(y[..., i]), x.shape[-1], times, seed)
-        rows[name] = dict(teacher=float(score(y)), student=value, kept=value / float(score(y)), low=low, high=high)
+        student, baseline = float(score(x)), float(score(y))
+        rows[name] = dict(teacher=baseline, student=student, kept=student / baseline, low=low, high=high)
     return pd.DataFrame.from_dict(rows, orient='index', columns=['teacher', 'student', 'kept', 'low', 'high'])
 
-# %% ../../nbs/21_fidelity.ipynb #890c0a05
+# %% ../../nbs/21_fidelity.ipynb #4a0ba845
 SIZES = (256, 128, 64, 32) # dimensions of small spaces, through the whole part
-
-def evaluators_of(
-    teacher # a Teacher
-) -> dict: # {'test': FidelityEvaluator of the test texts, 'examples': ..., 'news': ...}
-    "The evaluators of a run: one for each kind of text that nothing is fitted on."
-    evaluators = {'test': FidelityEvaluator(teacher.test, teacher.queries)}
-    return evaluators | {kind: FidelityEvaluator(X) for kind, (_, X) in teacher.unseen.items() if len(X) > 99}
-
-def measure(
-    student,          # a Map, or anything with encode, dimensions, bytes and parameters
-    teacher,          # a Teacher
-    evaluators: dict, # of `evaluators_of`
-    times: int = 1000 # resamples for the interval of overlap@10
-) -> dict: # dimensions, bytes, parameters; figures of the evaluator; overlap_10_KIND of unseen texts; `use_scores`
-    "All figures of one student in one flat dictionary."
-    Z = student.encode(teacher.test)
-    out = dict(dimensions=student.dimensions, bytes=student.bytes, parameters=student.parameters)
-    out |= evaluators['test'](Z, times)
-    for kind, evaluator in evaluators.items():
-        if kind == 'test': continue
-        out[f'overlap_10_{kind}'] = float(evaluator.overlaps(student.encode(evaluator.X)).mean())
-    words = student.encode(teacher.words) if teacher.word_list else teacher.words
-    return out | use_scores(use_items(teacher, words, Z))
 
 def linear_maps(
     train,        # (n, D) training rows
@@ -338,28 +309,15 @@ def linear_maps(
 def linear_results(
     run,    # RunFolder
     p: dict # the whole preset
-) -> dict: # {name of a map: figures of `measure`, and `family`}
+) -> dict: # {name of a map: family, dimensions, bytes, parameters, and the figures of a FidelityEvaluator}
     "The figures of every linear map of the run, measured once."
     teacher, times = ensure_teacher(run, p), p['evaluation']['bootstrap']
     def make(path):
-        evaluators = evaluators_of(teacher)
+        evaluator = FidelityEvaluator(teacher.test, teacher.queries)
         results = {}
-        for student in progress(linear_maps(teacher.train), 'maps'):
-            results[student.name] = dict(family=student.family) | measure(student, teacher, evaluators, times)
+        for m in progress(linear_maps(teacher.train), 'maps'):
+            about = dict(family=m.family, dimensions=m.dimensions, bytes=m.bytes, parameters=m.parameters)
+            results[m.name] = about | evaluator(m.encode(teacher.test), times)
         path.write_text(json.dumps(results))
     params = dict(queries=len(teacher.queries), bootstrap=times)
     return json.loads(run.ensure('linear_maps.json', make, params, after=('teacher',)).read_text())
-
-# places in the palette
-_BASES = {'SVD': 1, 'PCA uncentred': 2, 'PCA': 3, 'random projection': 4, 'truncation': 6}
-_CODES = {'PQ': 5, 'int8': 9, 'int4': 9, 'binary': 7}
-
-def style_of(
-    family: str # 'SVD', 'SVD, PQ', 'teacher, int8', ...
-) -> dict: # color, marker, ls for matplotlib
-    "How a family of maps is drawn: the same in every figure."
-    palette = sns.color_palette('colorblind')
-    base, _, code = family.partition(', ')
-    if not code: return dict(color=palette[_BASES[base]] if base in _BASES else 'black', marker='o', ls='-')
-    if code == 'int4': return dict(color=palette[_CODES[code]], marker='^' if base == 'SVD' else 'v', ls='--')
-    return dict(color=palette[_CODES[code]], marker='s' if base == 'SVD' else 'D', ls='-')

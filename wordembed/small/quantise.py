@@ -78,11 +78,11 @@ def fit_product(
     quantiser.train(change_query(X))
     return Map(f'PQ {m}', width, width, m, 256 * width, change, change_query)
 
-# %% ../../nbs/22_quantise.ipynb #942a741b
+# %% ../../nbs/22_quantise.ipynb #98fbd355
 def asked_overlaps(
     evaluator: FidelityEvaluator, # of the teacher's vectors
-    stored: np.ndarray,           # (n, d) what is read back from store, by `Map.encode`
-    queries: np.ndarray,          # (n, d) the same rows as queries, by `Map.ask`
+    stored: np.ndarray,           # (n, d) what is read back from store, by Map.encode
+    queries: np.ndarray,          # (n, d) the same rows as queries, by Map.ask
     k: int = 10                   # neighbours that count
 ) -> np.ndarray: # (q,) 0 to 1
     "Overlap@k where queries keep their full numbers."

