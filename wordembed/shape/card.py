@@ -22,8 +22,8 @@ from ..stats import bootstrap, jackknife, nearest_rows, spearman, unit_rows
 # %% ../../nbs/35_card.ipynb #2f391216
 FEWEST_ROWS = 20
 NEEDED = f'{FEWEST_ROWS} rows of 2 dimensions or more are needed'
-LONGEST = 1e18   # beyond, squares do not fit into float32
-SHORTEST = 1e-18
+LONGEST = 1e18   # of a row; beyond, squares do not fit into float32
+SHORTEST = 1e-18 # a shorter row counts as zeros
 
 @dataclass(frozen=True)
 class Rows:
@@ -161,8 +161,10 @@ class JudgedWords:
     first: np.ndarray   # (m,) row of each pair's first word
     second: np.ndarray  # (m,) row of each pair's second word
     scores: np.ndarray  # (m,) people's scores
-    def cosines(self, remedy): # (m,) after a fitted post-processing step
-        "The cosine of each pair."
+    def cosines(self,
+        remedy # a fitted post-processing step
+    ) -> np.ndarray: # (m,) -1 to 1
+        "The cosine of each pair after the step."
         vectors = remedy.encode(self.vectors)
         return pair_cosines_of(vectors, vectors, self.first, self.second)
 

@@ -78,9 +78,11 @@ def silhouette(
     return float(silhouette_score(X, labels, metric='cosine'))
 
 def knn_accuracy(
-    train, train_labels, # (n, d) vectors and their n labels
-    test, test_labels,   # (m, d) vectors and their m labels
-    k: int = 5           # neighbours that vote; a tie goes to the label that sorts first
+    train,        # (n, d) vectors
+    train_labels, # (n,) their labels
+    test,         # (m, d) vectors
+    test_labels,  # (m,) their labels
+    k: int = 5    # neighbours that vote; a tie goes to the label that sorts first
 ) -> float: # 0 to 1
     "Share of test rows whose nearest training rows, by cosine, vote for their label."
     train, test = _rows(train), _rows(test)

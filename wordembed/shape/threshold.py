@@ -112,7 +112,8 @@ class Calibration:
                    sd=float(cosines.std()), worth=worth, name=name, about=about)
 
     @property
-    def ranks(self) -> np.ndarray: # how many random pairs are above each kept cosine, and N
+    def ranks(self) -> np.ndarray: # (kept cosines + 1,) counts
+        "How many random pairs are above each kept cosine, and N."
         return np.append(kept_ranks(self.pairs), self.pairs)
 
     def z(self,

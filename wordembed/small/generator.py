@@ -174,7 +174,9 @@ class Lesson:
     targets: np.ndarray             # (n, d) to be met
     chances: np.ndarray|None = None # (n,) how often each is drawn, sum 1; None takes all in turn
 
-    def tensors(self, device):
+    def tensors(self,
+        device # of torch
+    ) -> list: # [(n, D), (n, d)] tensors
         "Vectors and targets at length 1, on a device."
         both = [torch.as_tensor(np.asarray(part, dtype=np.float32)) for part in (self.vectors, self.targets)]
         return [F.normalize(part, dim=1).to(device) for part in both]

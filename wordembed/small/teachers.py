@@ -133,8 +133,15 @@ class LayerConcat(PreTrainedModel):
         self.encoder = AutoModel.from_config(AutoConfig.for_model(**config.base))
         self.post_init()
 
-    def get_input_embeddings(self): return self.encoder.get_input_embeddings()
-    def set_input_embeddings(self, rows): self.encoder.set_input_embeddings(rows)
+    def get_input_embeddings(self):
+        "The table of subword tokens of the encoder inside."
+        return self.encoder.get_input_embeddings()
+
+    def set_input_embeddings(self,
+        rows # a torch Embedding
+    ):
+        "Exchange that table."
+        self.encoder.set_input_embeddings(rows)
 
     def forward(self,
         input_ids=None,      # (B, T) ids of tokens
