@@ -17,7 +17,7 @@ def module_of(page):
 def has(cell, flag): return cell['cell_type'] == 'code' and re.search(rf'^#\|\s*{flag}\b', cell['source'], re.M)
 def exported(page): return [c['source'] for c in cells(page) if has(c, 'exporti?')]
 def options(source): return '\n'.join(re.findall(r'^#\|\s*([\w-]+:(?:\s.*)?)$', source, re.M))
-PARTS = {'0': '', '1': 'words.', '2': 'small.', '3': 'shape.', '4': 'tokens.', '5': 'encoder.', '9': ''}
+PARTS = {'0': '', '1': 'words.', '2': 'small.', '3': 'shape.', '4': 'tokens.', '5': 'encoder.', '6': 'own.', '9': ''}
 def committed():
     "The files that git knows and that are text."
     listed = subprocess.run(['git', 'ls-files', '-z'], cwd=REPO, capture_output=True, text=True, check=True).stdout
@@ -133,6 +133,7 @@ def test_pages_are_processed_for_the_site(source_copy):
     assert done.returncode == 0, done.stderr[-3000:]
     made = source_copy/'_proc'
     assert {p.name for p in made.glob('*.ipynb')} == {p.name for p in notebooks()}
+    assert {p.name for p in (made/'tutorials').glob('*.ipynb')} == {p.name for p in (REPO/'nbs'/'tutorials').glob('*.ipynb')}
     assert all((made/name).is_file() for name in ('_quarto.yml', 'styles.css', 'favicon.svg', 'references.bib', 'references.qmd'))
     def figures(path): return [len(c.get('outputs', [])) for c in cells(path) if has(c, 'label: fig-')]
     for page in notebooks(): assert figures(made/page.name) == figures(page), f'{page.stem}: outputs were lost'
@@ -206,7 +207,8 @@ def test_site_lists_every_page():
     site = yaml.safe_load((REPO/'_quarto.yml').read_text(encoding='utf-8'))
     listed = []
     for entry in site['website']['sidebar']['contents']: listed += entry.get('contents', [entry])
-    assert [e['href'] for e in listed] == ['index.ipynb', *[p.name for p in notebooks() if p.stem != 'index'], 'references.qmd']
+    tutorials = sorted(f'tutorials/{p.name}' for p in (REPO/'nbs'/'tutorials').glob('*.ipynb'))
+    assert [e['href'] for e in listed] == ['index.ipynb', *[p.name for p in notebooks() if p.stem != 'index'], *tutorials, 'references.qmd']
     assert all(e['text'][:3] == e['href'][:2] + ' ' for e in listed if e['href'][0].isdigit()), 'a chapter stands under its number'
     assert list(site['format']) == ['html'], 'commonmark without keep-md stops Quarto'
 

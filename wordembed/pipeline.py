@@ -19,8 +19,9 @@ from traitlets import Unicode
 from .core import RunFolder, WordEmbedError, book_folder, code_hash, hash_of, load_preset
 from .core import progress, remove, stopwatch, whole
 
-# %% ../nbs/90_pipeline.ipynb #d1ddbd92
-PARTS = {0: 'ground', 1: 'words', 2: 'small', 3: 'shape', 4: 'tokens', 5: 'encoder', 9: 'running'} # by first digit
+# %% ../nbs/90_pipeline.ipynb #352ba466
+PARTS = {0: 'ground', 1: 'words', 2: 'small', 3: 'shape', 4: 'tokens', 5: 'encoder', 6: 'own',
+         9: 'running'} # by first digit
 
 @dataclass(frozen=True)
 class Chapter:

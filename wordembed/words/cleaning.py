@@ -282,7 +282,7 @@ class CleaningReport:
                 lines.append(f'| {name} | {counts} | {example} |')
         return '\n'.join([*lines, '', self.summary() + '.'])
 
-# %% ../../nbs/12_cleaning.ipynb #2723148d
+# %% ../../nbs/12_cleaning.ipynb #0d625a76
 _ROUNDS = 20 # a few are enough: each rule but `spaces` only shortens
 
 def _rules_for(word, longest):
@@ -314,9 +314,12 @@ def _mend(text, row, rules, report):
             break
     return [text]
 
+_AROUND = re.compile(r'\A(\*{1,2})(.+?)(?:\1:?|:\1)\Z') # **bank**, but not A*
+
 def _mend_key(word):
     "A key without wrong letters, marks and spaces around it; its case is kept."
-    new = mend_spaces(mend_mojibake(mend_html(word))).strip('*"` ').rstrip('*"`: ')
+    new = _AROUND.sub(r'\2', mend_spaces(mend_mojibake(mend_html(word)))).strip('"` ').rstrip(': ')
+    new = new if new.strip('*"`: ') else '' # nothing but marks
     return new if new == word else _mend_key(new)
 
 # %% ../../nbs/12_cleaning.ipynb #3991a688

@@ -237,7 +237,7 @@ class Fusion:
 
 _META = 'fusion.json'
 
-# %% ../../nbs/19_fusion.ipynb #aa8e2af2
+# %% ../../nbs/19_fusion.ipynb #41c129d6
 def sense_table(
     run: RunFolder, # the run
     p: dict         # the whole preset; fusion has senses
@@ -286,13 +286,15 @@ def ensure_relations(
 
 def ensure_sources(
     run: RunFolder, # the run
-    p: dict         # the whole preset
+    p: dict,        # the whole preset
+    names=None      # of the sources that are needed; None means all
 ) -> dict: # source -> (n, d) vectors of the run's words; no relations where the dictionary gives none
-    "All that can be fused."
-    alone, senses = ensure_encoded_words(run, p), ensure_encoded_senses(run, p)
-    found = {'encoder': view(alone.vectors, senses, p['fusion']['share']),
-             'bag': bag_space(ensure_bag(run, p), alone.words).vectors,
-             'words': ensure_words(run, p).vectors, 'relations': ensure_relations(run, p)}
+    "What can be fused."
+    makers = {'encoder': lambda: view(ensure_encoded_words(run, p).vectors, ensure_encoded_senses(run, p),
+                                      p['fusion']['share']),
+              'bag': lambda: bag_space(ensure_bag(run, p), vocabulary(ensure_cleaned(run, p))).vectors,
+              'words': lambda: ensure_words(run, p).vectors, 'relations': lambda: ensure_relations(run, p)}
+    found = {name: make() for name, make in makers.items() if names is None or name in names}
     return {name: vectors for name, vectors in found.items() if vectors is not None}
 
 MADE_FROM = dict(encoder=('encoded_words', 'encoded_senses'), bag=('bag',), words=('words',),
@@ -304,8 +306,9 @@ def ensure_fusion(
 ) -> WordSpace: # the vectors that users should take; the folder also holds fusion/, see Fusion.load
     "The run's artefact `vectors`: the fused space of the preset's track, and the Fusion for new words beside it."
     q = p['fusion']
-    weights, trained, bag = weights_of(q, q['track']), ensure_words(run, p), ensure_bag(run, p)
-    sources = ensure_sources(run, p)
+    weights, words, bag = weights_of(q, q['track']), vocabulary(ensure_cleaned(run, p)), ensure_bag(run, p)
+    rarity = ensure_words(run, p).weights if 'words' in weights else None # of the words, in a description
+    sources = ensure_sources(run, p, weights)
     made_from = sum((list(MADE_FROM[name]) for name in weights if name in sources), [])
     def make(path):
         remove(path)
@@ -314,7 +317,7 @@ def ensure_fusion(
         for_any_word = {name: weight for name, weight in weights.items() if name in FOR_ANY_WORD}
         meta = dict(source='fusion', track=q['track'], weights=weights, share=q['share'], encoder=encoder,
                     made_from={name: run.fingerprint(name) for name in made_from})
-        WordSpace(trained.words, unit_rows(vectors), trained.weights, meta).save(path)
+        WordSpace(words, unit_rows(vectors), rarity, meta).save(path)
         Fusion(encoder, bag, for_any_word, q['share'], projection).save(path/'fusion')
     params = dict(weights=weights, track=q['track'], dimensions=q['dimensions'], share=q['share'])
-    return WordSpace.load(run.ensure('vectors', make, params, after=tuple(dict.fromkeys(['words', 'bag', *made_from]))))
+    return WordSpace.load(run.ensure('vectors', make, params, after=tuple(dict.fromkeys(['bag', *made_from]))))
