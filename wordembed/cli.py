@@ -97,12 +97,12 @@ def lookup(
     from wordembed.own.train import lookup as find
     _print_neighbours(*(find(text, space, k) if text else find(space, k=k)))
 
-# %% ../nbs/92_cli.ipynb #8ef72179
+# %% ../nbs/92_cli.ipynb #f9d8b8cb
 @app.command()
 def run(
     preset: _PRESET = 'quick',
     out: option('FOLDER', "the run folder; runs/ and the preset's name if left out") = None,
-    only: option('LIST', 'these chapters alone: numbers, names or parts (ground, words, small, shape, running)') = None,
+    only: option('LIST', 'these chapters alone: numbers, names or parts (ground, words, own, ...)') = None,
     start: option('CHAPTER', 'run again from this chapter or part on', '--from') = None,
 ):
     """Run the chapters of the book that are not finished, and write the report.

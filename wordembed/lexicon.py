@@ -114,7 +114,7 @@ def _singulars(form):
         return []
     return [form[:-1]] + [form[:-2]] * form.endswith('es') + [form[:-3] + 'y'] * form.endswith('ies')
 
-# %% ../nbs/02_lexicon.ipynb #3f6233c5
+# %% ../nbs/02_lexicon.ipynb #66c8340b
 class Found(NamedTuple):
     "The entry of a form: its row, and how it was found ('exact', 'case' or 'lemma')."
     row: int
@@ -129,8 +129,10 @@ class Match(NamedTuple):
 class Lexicon:
     "Entries of any form in the spelling of their owner, and how texts and queries find them."
     def __init__(self,
-        words: list = () # n entries; of two with one normal form the first is found
+        words: list = (), # n entries; of two with one normal form the first is found
+        lemmas_of=lemmas  # function of a lower-case word: the word, then its lemmas, likeliest first
     ):
+        self._lemmas_of = lemmas_of
         self.words = []
         self.doubles = []  # (row, row of the first entry with the same normal form)
         self._exact = {}   # normal form -> row
@@ -177,7 +179,7 @@ class Lexicon:
         if not inflected:
             return self._find(form, lambda key: ())
         if form not in self._cache:
-            self._cache[form] = self._find(form, lemmas)
+            self._cache[form] = self._find(form, self._lemmas_of)
         return self._cache[form]
 
     def _find(self, form, lemmas_of):
@@ -207,7 +209,8 @@ class Lexicon:
     def _has(self, head, last):
         "Is there an entry of this head and this last token, or a lemma of it?"
         gap = last.joint[:len(last.joint) - len(last.key)]
-        return head + last.joint in self._rows or any(head + gap + form in self._rows for form in lemmas(last.key)[1:])
+        inflected = (head + gap + form in self._rows for form in self._lemmas_of(last.key)[1:])
+        return head + last.joint in self._rows or any(inflected)
 
     def _longer(self, text, parts, at):
         "(tokens, row) of the longest entry of several tokens that begins at a token, or (0, None)."

@@ -6,7 +6,7 @@
 __all__ = ['NOISE', 'FUSION', 'cache_folder', 'noise_threshold', 'EncoderView', 'Background', 'background_of',
            'ensure_background']
 
-# %% ../../nbs/60_background.ipynb #7e8f888a
+# %% ../../nbs/60_background.ipynb #440bbf7f
 import contextlib
 import functools
 import hashlib
@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
-from ..core import RunFolder, WordEmbedError, hash_of, load_preset, whole
+from ..core import RunFolder, WordEmbedError, code_hash, hash_of, load_preset, whole
 from ..lexicon import content_words, folded
 from ..space import WordSpace
 from ..stats import unit_rows
@@ -200,14 +200,21 @@ def _open_run(folder, name=''):
 
 FUSION = 'vectors/fusion' # where chapter 19 saves it in a run
 
-# %% ../../nbs/60_background.ipynb #3522bfe3
+# %% ../../nbs/60_background.ipynb #4e9888d8
 def _wordnet(encoder):
     "The background `wordnet`, in the user's cache."
     p = load_preset('background')
     p['attention']['model'] = encoder
     folder = cache_folder()/('wordnet-' + re.sub(r'[^\w.-]+', '_', str(encoder)))
+    key = hash_of([p, code_hash('wordembed.words.fusion'), NOISE])
+    with contextlib.suppress(OSError):
+        if (folder/'key').read_text() == key:
+            return _open_run(folder, 'wordnet')
+    sentence_encoder(encoder) # one that cannot be loaded is an error now, and not after minutes
     with _alone(folder):
-        return background_of(RunFolder(folder), p, 'wordnet')
+        background = background_of(RunFolder(folder), p, 'wordnet')
+        (folder/'key').write_text(key)
+    return background
 
 def ensure_background(
     name: str = 'wordnet',           # wordnet, none, a run folder of this book, or the folder of a saved space
@@ -216,10 +223,10 @@ def ensure_background(
     "A background, made and cached the first time."
     if isinstance(name, Background):
         return name
-    if name in ('none', 'wordnet'):
-        sentence_encoder(encoder) # one that cannot be loaded is an error now, and not after minutes
     if name == 'none':
-        return Background('none', encoder, None, EncoderView(encoder), None, frozenset())
+        view = EncoderView(encoder)
+        view.model # an encoder that cannot be loaded is an error now
+        return Background('none', encoder, None, view, None, frozenset())
     if name == 'wordnet':
         return _wordnet(encoder)
     folder = Path(name).expanduser()
