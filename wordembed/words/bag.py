@@ -151,7 +151,7 @@ def encoded(
     texts: list                 # m texts
 ) -> np.ndarray: # (m, d) float32, rows of length 1; zeros for a text without a token
     "The directions of some texts."
-    return unit_rows(model.encode(list(texts), batch_size=256, show_progress_bar=False)).astype(np.float32)
+    return unit_rows(model.encode(list(texts), batch_size=64, show_progress_bar=False)).astype(np.float32)
 
 def bag_space(
     model: SentenceTransformer, # a bag, or any sentence encoder
