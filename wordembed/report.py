@@ -90,6 +90,19 @@ def _with_nan(scores):
     "Scores as they were before JSON, which has no word for what could not be measured."
     return {key: float('nan') if value is None else value for key, value in scores.items()}
 
+def _with_interval(score):
+    "A correlation with its interval, as the tables write it."
+    return f'{score["rho"]:.2f} [{score["low"]:.2f}, {score["high"]:.2f}]'
+
+def _fusion_rows(scores):
+    "The tracks of the fusion, the richest first."
+    rows = []
+    for track in ('open + relations', 'open', 'closed'):
+        found = [scores.get(f'fusion, {track} {name} test') for name in ('simlex999', 'wordsim353')]
+        if all(score and None not in score.values() for score in found):
+            rows.append((f'fusion, {track}', track, *map(_with_interval, found), ''))
+    return rows
+
 def results_table(
     run: RunFolder # a run
 ) -> pd.DataFrame|None: # one row a system, best first; None where nothing was measured
@@ -99,7 +112,8 @@ def results_table(
         results = json.loads((run/'baseline_results.json').read_text(encoding='utf-8'))
     if not results: return None
     table = comparison_table({name: _with_nan(scores) for name, scores in results.items()})
-    return table[[c for c in _COLUMNS if c in table]].fillna('')
+    fused = pd.DataFrame(_fusion_rows(run.metrics().get('fusion', {})), columns=_COLUMNS)
+    return pd.concat([fused, table[[c for c in _COLUMNS if c in table]]], ignore_index=True).fillna('')
 
 def neighbours_table(
     space: WordSpace, # a space
@@ -131,7 +145,8 @@ def markdown_table(
     rows = [frame.columns, ['---'] * len(frame.columns), *frame.values]
     return '\n'.join('| ' + ' | '.join(map(str, row)) + ' |' for row in rows)
 
-FILES = {'words': 'the trained space, for load_space or the command',
+FILES = {'vectors': 'the vectors to take: all sources in one space',
+         'words': 'the closed space alone, for load_space or the command',
          'projector': 'the small encoder that imitates a large one',
          'generator': 'small vectors from raw text, without the teacher',
          'cleaned_word_descriptions.json': 'each word with its cleaned descriptions',
@@ -315,7 +330,7 @@ _README = """{%- extends 'markdown/index.md.j2' -%}
 
 def _from_outside(text, folder):
     "Markdown whose links to chapters start from the folder above them."
-    return re.sub(r'\]\((\w+\.ipynb)', rf']({folder}/\1', text)
+    return re.sub(r'\]\(((?:\w+/)*\w+\.ipynb)', rf']({folder}/\1', text)
 
 def write_readme(
     page, # the notebook, with its outputs; its code is not shown
