@@ -195,7 +195,8 @@ def _open_run(folder, name=''):
     "The background of a finished run."
     about = json.loads((folder/'background.json').read_text(encoding='utf-8'))
     space = WordSpace.load(folder/'vectors')
-    return Background(name or str(folder.resolve()), about['encoder'], space, Fusion.load(folder/FUSION), about['threshold'],
+    name = name or str(folder.resolve())
+    return Background(name, about['encoder'], space, Fusion.load(folder/FUSION), about['threshold'],
                       frozenset(about['forms']), about['language'], RunFolder(folder).fingerprint('vectors'))
 
 FUSION = 'vectors/fusion' # where chapter 19 saves it in a run
