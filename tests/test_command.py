@@ -6,7 +6,11 @@ from conftest import BIN, ENV, call, wait_for
 
 def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
 
-def word(smoke): return (smoke.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')[0]
+def word(smoke):
+    "The first word of the space that can be context: a function word describes nothing."
+    from wordembed.lexicon import FUNCTION_WORDS
+    words = (smoke.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')
+    return next(w for w in words if w.lower() not in FUNCTION_WORDS)
 
 def refuses(done, contains):
     "One line on the error stream, exit code 2, nothing else."
@@ -47,8 +51,9 @@ def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path):
     refuses(wordembed('define', space, 'qqqzzz', 'xxxyyy', cwd=tmp_path), 'xxxyyy')
     refuses(wordembed('evaluate', space, '--pairs', 'gone.tsv', cwd=tmp_path), 'gone.tsv')
     refuses(wordembed('export', space, '--to', '/dev/null/x.txt', cwd=tmp_path), '/dev/null')
-    with open(space/'words.txt', 'a', encoding='utf-8') as f: f.write('onemore\n')
-    refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'words')
+    words = (space/'words.txt').read_bytes()
+    (space/'words.txt').write_bytes(words + b'onemore\n'); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'words')
+    (space/'words.txt').write_bytes(words)
     (space/'vectors.safetensors').write_bytes(b'short'); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'safetensors')
     (space/'meta.json').unlink(); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'meta.json')
 
