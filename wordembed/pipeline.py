@@ -7,7 +7,7 @@ __all__ = ['PARTS', 'USER_INPUTS', 'THREADS', 'KERNEL', 'Chapter', 'code_cells',
            'peak_memory', 'ChapterFailed', 'execute', 'choose', 'is_finished', 'run_book']
 
 # %% ../nbs/90_pipeline.ipynb #e9dae5a8
-import contextlib, hashlib, importlib.util, json, logging, os, re, sys, tempfile
+import asyncio, contextlib, hashlib, importlib.util, json, logging, os, re, sys, tempfile
 from dataclasses import dataclass
 from pathlib import Path
 import papermill, yaml
@@ -167,6 +167,8 @@ def execute(
             error = WordEmbedError if e.ename == 'WordEmbedError' else ChapterFailed
             reason = ' '.join(str(e.evalue).split())
             raise error(f'{notebook.stem} failed in cell {e.exec_count}: {e.ename}: {reason} (see {to})') from None
+        except asyncio.InvalidStateError: # what jupyter_client makes of a Ctrl-C while the kernel starts
+            raise KeyboardInterrupt from None
         except DeadKernelError:
             reason = 'its kernel died, which is often a want of memory'
             raise ChapterFailed(f'{notebook.stem} failed: {reason} (see {to})') from None
