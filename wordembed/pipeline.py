@@ -167,15 +167,14 @@ def execute(
             error = WordEmbedError if e.ename == 'WordEmbedError' else ChapterFailed
             reason = ' '.join(str(e.evalue).split())
             raise error(f'{notebook.stem} failed in cell {e.exec_count}: {e.ename}: {reason} (see {to})') from None
-        except asyncio.InvalidStateError: # what jupyter_client makes of a Ctrl-C while the kernel starts
-            raise KeyboardInterrupt from None
         except DeadKernelError:
             reason = 'its kernel died, which is often a want of memory'
             raise ChapterFailed(f'{notebook.stem} failed: {reason} (see {to})') from None
         finally:
             if kernel.has_kernel:
                 memory = peak_memory(kernel.provisioner.pid)
-                run_sync(kernel.shutdown_kernel)(now=True)
+                with contextlib.suppress(asyncio.InvalidStateError): # after a Ctrl-C while it was starting
+                    run_sync(kernel.shutdown_kernel)(now=True)
     return dict(seconds=round(watch['seconds'], 1), memory_mb=memory)
 
 # %% ../nbs/90_pipeline.ipynb #84aa92b5
