@@ -199,12 +199,25 @@ class Lexicon:
         for row in rows:
             if self.words[row].islower():
                 return Found(row, 'case')
+        for row in self._inflected(name, parts, lemmas_of):
+            return Found(row, 'lemma')
+        return Found(rows[0], 'case') if rows else None
+
+    def _inflected(self, name, parts, lemmas_of):
+        "Yield the rows of the entries of which a form may be an inflection, likeliest first."
+        low = ''.join(part.joint for part in parts)
         head = low[:len(low) - len(parts[-1].key)]
         for lemma in lemmas_of(parts[-1].key)[1:]:
             for row in self._rows.get(head + lemma, ()):
                 if self._same_case(normal_form(self.words[row]), name):
-                    return Found(row, 'lemma')
-        return Found(rows[0], 'case') if rows else None
+                    yield row
+
+    def bases(self,
+        form: str # an inflected form, which is no entry itself
+    ) -> list: # rows, likeliest first
+        "All entries of which a form may be an inflection: find gives the first."
+        name = normal_form(form)
+        return list(self._inflected(name, tokens(name), self._lemmas_of)) if name else []
 
     def _same_case(self, entry, form):
         "Is the entry in small letters, or spelled as the form is as far as the two go together?"

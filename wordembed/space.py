@@ -9,6 +9,7 @@ __all__ = ['How', 'WordSpace', 'minilm_words']
 import difflib
 import functools
 import hashlib
+import importlib
 import importlib.util
 import json
 from pathlib import Path
@@ -62,16 +63,30 @@ def _suggestion(word, words):
 
 _DIGITS = 6 # of a cosine: what differs later is a tie
 
+_ENOUGH = .5  # share of a text that must be understood
+_LETTERS = 3  # of a subword token that means something
+
 class How(NamedTuple):
-    "How a vector was found: 'exact', 'case', 'lemma' or 'words'; by which words; the share of the text (0 to 1)."
+    "How a vector was found: 'exact', 'case', 'lemma', 'words' or 'pieces'; by what; the share understood (0 to 1)."
     kind: str
     words: tuple
     share: float
 
+    @property
+    def thin(self) -> bool: # is less than half of the text understood?
+        return self.share < _ENOUGH
+
     def __str__(self):
-        known = ', '.join(self.words)
-        return {'exact': f'known: {known}', 'case': f'another case of {known}', 'lemma': f'a form of {known}',
-                'words': f'several words: {known} ({self.share:.0%} of the text)'}[self.kind]
+        by = ', '.join(self.words)
+        told = {'exact': f'known: {by}', 'case': f'another case of {by}', 'lemma': f'a form of {by}',
+                'words': f'several words: {by} ({self.share:.0%} of the text)',
+                'pieces': f'unseen, by its pieces: {" ".join(self.words)}'}[self.kind]
+        return told + '; little to go on' * self.thin
+
+def _share_meant(pieces):
+    "The share of the letters that stand in subword tokens of three letters or more; `##` marks a continuation."
+    lengths = np.array([len(piece.removeprefix('##')) for piece in pieces])
+    return float(lengths[lengths >= _LETTERS].sum() / max(1, lengths.sum()))
 
 def _share_found(text, matches):
     "The share of a text's content words that stand in one of the matches."
@@ -99,12 +114,14 @@ class WordSpace:
         words: list,           # n different words, as they are looked up
         vectors,               # (n, d) numbers; kept as float32, rows need not have length 1
         weights=None,          # (n,) weight of each word in a description, 0 or more; None means 1 each
-        meta: dict|None = None # where it comes from: sources, models, parameters; what JSON can hold
+        meta: dict|None = None, # where it comes from: sources, models, parameters; what JSON can hold
+        reader=None            # reads names and definitions, see reader; or a function that opens it
     ):
         self.words = list(words)
         self.vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         self.weights = None if weights is None else np.ascontiguousarray(weights, dtype=np.float32)
         self.meta = dict(meta or {})
+        self._reader = reader
         self.index = {word: row for row, word in enumerate(self.words)}
         _check(self.words, self.index, self.vectors, self.weights)
 
@@ -119,6 +136,20 @@ class WordSpace:
     @functools.cached_property
     def unit(self) -> np.ndarray: # (n, d) float32, rows of length 1, or 0 where a row is zero
         return unit_rows(self.vectors)
+
+    @functools.cached_property
+    def reader(self): # has vectors(words, definitions), pieces(text) and save(folder); None where nothing was kept
+        "What made the vectors from names and definitions; it is opened when it is needed."
+        return self._reader() if callable(self._reader) else self._reader
+
+    def _read(self, word, definitions):
+        "The vector (d,) that the reader gives a word."
+        vector = self.reader.vectors([word], [definitions])[0]
+        if vector.shape != (self.dimensions,):
+            raise WordEmbedError(f'the reader of this space makes {len(vector)} numbers, and it has {self.dimensions}')
+        if not vector.any():
+            raise WordEmbedError(f'nothing of {" ".join([word, *definitions])[:60]!r} is known')
+        return vector
 
     def __len__(self):
         return len(self.words)
@@ -199,33 +230,41 @@ class WordSpace:
 
     def vector(self,
         text: str # a word, a phrase or a text
-    ) -> tuple: # (vector (d,), How): the row of a word, or the weighted mean of the words that were found
+    ) -> tuple: # (vector (d,), How): of the word, of what it is a form of, of its words, or of its pieces
         "A vector for a text, and how it was found."
         if not isinstance(text, str) or not text.strip():
             raise WordEmbedError(f'{text!r} is no text: a vector is made from a word or from several')
-        row, how = (self.index[text], 'exact') if text in self.index else self.lexicon.find(text) or (None, None)
-        if row is not None:
+        row, how = (self.index[text], 'exact') if text in self.index else self.lexicon.find(text) or (None, 'words')
+        if how in ('exact', 'case'):
             return self.vectors[row], How(how, (self.words[row],), 1.)
-        matches = self.lexicon.match(text)
+        if how == 'lemma': # leaves: of leaf and of leave
+            rows = self.lexicon.bases(text)
+            return self.vectors[rows].mean(axis=0), How(how, tuple(self.words[row] for row in rows), 1.)
         rows = self.lexicon.rows(text)
+        share = _share_found(text, self.lexicon.match(text)) if rows else 0.
+        if share < 1 and self.reader is not None:
+            pieces = tuple(self.reader.pieces(text))
+            return self._read(text, []), How('pieces', pieces, _share_meant(pieces))
         if not rows:
             raise WordEmbedError(f'no word of {text[:60]!r} is in the space' + _suggestion(text, self.index))
         weights = np.ones(len(rows)) if self.weights is None or not self.weights[rows].any() else self.weights[rows]
-        share = _share_found(text, matches)
         words = tuple(self.words[row] for row in rows)
-        return np.average(self.vectors[rows], axis=0, weights=weights).astype(np.float32), How('words', words, share)
+        return np.average(self.vectors[rows], axis=0, weights=weights).astype(np.float32), How(how, words, share)
 
     def define(self,
         word: str,            # the new word
-        description: str,     # what it means, in words of the space
+        description: str,     # what it means
         replace: bool = False # give a word that is there already a new vector
     ) -> np.ndarray: # (d,) float32, length 1
-        "Add a word by its description; return its vector."
+        "Add a word by its description, through the reader where there is one; return its vector."
         _check_word(word)
         if word in self.index and not replace:
             raise WordEmbedError(f'the word {word!r} is in the space already; '
                                  'use replace=True to give it a new vector')
-        vector = self.describe(description, without=[word] if word in self.index else ())
+        if self.reader is not None and content_words(description):
+            vector = self._read(word, [description])
+        else:
+            vector = self.describe(description, without=[word] if word in self.index else ())
         if word in self.index:
             self.vectors = self.vectors.copy() # the caller's array is not ours to write into
             self.vectors[self.index[word]] = vector
@@ -281,16 +320,28 @@ def _save(space, folder):
         arrays['weights'] = space.weights
     with whole(folder) as part:
         part.mkdir()
+        kept = {}
+        if space.reader is not None:
+            space.reader.save(part/'reader')
+            kept['reader'] = type(space.reader).__name__
         save_file(arrays, part/'vectors.safetensors')
         (part/'words.txt').write_bytes(''.join(f'{word}\n' for word in space.words).encode())
         meta = dict(format=_FORMAT, version=1, n=len(space), d=space.dimensions, meta=space.meta,
-                    sha256={name: _sha256(part/name) for name in _FILES})
+                    sha256={name: _sha256(part/name) for name in _FILES}, **kept)
         (part/'meta.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding='utf-8')
     return folder
 
 # %% ../nbs/03_space.ipynb #177d1b69
+_READERS = dict(Fusion='wordembed.words.fusion', Background='wordembed.own.background') # class -> its module
+
+def _open_reader(name, folder):
+    "The reader of a saved space, whose class is imported only now."
+    if name not in _READERS or not folder.is_dir():
+        raise WordEmbedError(f'{folder}: there is no reader {name!r} that could be opened')
+    return getattr(importlib.import_module(_READERS[name]), name).load(folder)
+
 def _load(folder):
-    "Words, vectors, weights and meta of a saved folder."
+    "Words, vectors, weights, meta and reader of a saved folder."
     if not folder.exists():
         raise WordEmbedError(f'{folder}: there is no such file or folder')
     meta = _read_meta(folder)
@@ -312,7 +363,8 @@ def _load(folder):
     if (len(words), *arrays['vectors'].shape) != (shape[0], *shape):
         raise WordEmbedError(f'{folder}: meta.json says {shape[0]} words in {shape[1]} dimensions, and there are '
                              f'{len(words)} words and vectors of shape {arrays["vectors"].shape}')
-    return words, arrays['vectors'], arrays.get('weights'), meta.get('meta')
+    reader = functools.partial(_open_reader, meta['reader'], folder/'reader') if meta.get('reader') else None
+    return words, arrays['vectors'], arrays.get('weights'), meta.get('meta'), reader
 
 # %% ../nbs/03_space.ipynb #890d1ba7
 def minilm_words() -> WordSpace: # about 22,000 words, 384 dimensions

@@ -103,6 +103,7 @@ class Background:
     threshold: float         # cosine that 1 % of random pairs of its words reach; None where it has none
     forms: frozenset         # folded words that it can read; empty: it reads any text
     language: str = ''       # 'en', or '' where nobody said
+    place: str = ''          # where it is opened again, if its name does not say so
     made: str = ''           # fingerprint of what it is
 
     def knows(self,
@@ -196,8 +197,9 @@ def _open_run(folder, name=''):
     about = json.loads((folder/'background.json').read_text(encoding='utf-8'))
     space = WordSpace.load(folder/'vectors')
     name = name or str(folder.resolve())
+    place = name if name == 'wordnet' else str(folder.resolve())
     return Background(name, about['encoder'], space, Fusion.load(folder/FUSION), about['threshold'],
-                      frozenset(about['forms']), about['language'], RunFolder(folder).fingerprint('vectors'))
+                      frozenset(about['forms']), about['language'], place, RunFolder(folder).fingerprint('vectors'))
 
 FUSION = 'vectors/fusion' # where chapter 19 saves it in a run
 
@@ -237,4 +239,5 @@ def ensure_background(
         raise WordEmbedError(f'background {str(name)!r} is neither wordnet, none, nor the folder of a saved space')
     space = WordSpace.load(folder)
     made = hash_of([space.words, hashlib.sha256(space.vectors).hexdigest()])
-    return Background(str(folder.resolve()), '', space, None, noise_threshold(space.vectors), frozenset(), made=made)
+    place = str(folder.resolve())
+    return Background(place, '', space, None, noise_threshold(space.vectors), frozenset(), place=place, made=made)
