@@ -14,12 +14,18 @@ from .core import WordEmbedError
 # %% ../nbs/05_entries.ipynb #cab24b69
 ROLES = dict(
     term=('word', 'term', 'headword', 'head word', 'lemma', 'entry', 'label', 'preferred term', 'title', 'name',
-          'token'),
+          'token', 'begriff', 'wort', 'stichwort', 'benennung', 'bezeichnung', 'fachbegriff', 'terme', 'mot', 'vedette',
+          'término', 'termino', 'palabra', 'vocablo', 'begrip', 'woord', 'trefwoord'),
     definition=('definition', 'definitions', 'gloss', 'glosses', 'meaning', 'meanings', 'description', 'descriptions',
                 'explanation', 'explanations', 'text'),
-    sense=('sense', 'senses'), # in place of a definition, where there is none
-    pos=('pos', 'part of speech', 'partofspeech', 'wordclass', 'word class', 'category'),
-    example=('example', 'examples'))
+    abroad=('erklärung', 'erklaerung', 'bedeutung', 'beschreibung', 'erläuterung', 'définition', 'signification',
+            'explication', 'definición', 'definicion', 'significado', 'descripción', 'descripcion', 'definitie',
+            'betekenis', 'omschrijving', 'uitleg'), # in place of a definition, where there is none
+    sense=('sense', 'senses'), # in place of both
+    pos=('pos', 'part of speech', 'partofspeech', 'wordclass', 'word class', 'category', 'wortart', 'woordsoort'),
+    example=('example', 'examples', 'beispiel', 'exemple', 'ejemplo', 'voorbeeld'))
+
+_FOUND = ('term', 'definition', 'pos', 'example') # roles that a column can have
 
 def plain_heading(
     heading # as it is written
@@ -35,13 +41,13 @@ def heading_names(
         columns = dict(part.partition('=')[::2] for part in columns.split(','))
     given = {role.strip(): plain_heading(heading) for role, heading in (columns or {}).items()}
     for role, heading in given.items():
-        if role not in ('term', 'definition', 'pos', 'example') or not heading:
+        if role not in _FOUND or not heading:
             roles = 'the roles are term, definition, pos, example'
             raise WordEmbedError(f'columns: {role}={heading} is not ROLE=HEADING; {roles}')
     names = {}
     for role, usual in ROLES.items():
         names[role] = (given[role],) if role in given else tuple(n for n in usual if n not in given.values())
-    return names
+    return names | dict(abroad=(), sense=()) if 'definition' in given else names
 
 def pick_columns(
     headings,   # as they are written
@@ -52,13 +58,13 @@ def pick_columns(
     for heading in headings:
         plain.setdefault(plain_heading(heading), heading)
     found = {role: [plain[name] for name in usual if name in plain] for role, usual in names.items()}
-    found['definition'] = found['definition'] or found['sense']
-    return {role: found[role] if role == 'definition' else found[role][:1] for role in found if role != 'sense'}
+    found['definition'] = found['definition'] or found['abroad'] or found['sense']
+    return {role: found[role] if role == 'definition' else found[role][:1] for role in _FOUND}
 
 # %% ../nbs/05_entries.ipynb #ab57f827
 def find_columns(
     headings,        # of a table, as they are written
-    columns=None,    # {role: heading}, or 'term=Begriff,definition=Erklärung'; None means known English headings
+    columns=None,    # {role: heading}, or 'term=Begriff,definition=Erklärung'; None means the usual headings
     where='columns'  # what a message names: the file
 ) -> dict: # role (term, definition, pos, example) -> list of headings
     "Which column holds what."
@@ -119,14 +125,18 @@ def _storable(text):
 
 # %% ../nbs/05_entries.ipynb #cdb5b988
 def _fields(pairs):
-    "An object as a dictionary; a key that stands twice has a list of its values."
-    fields = {}
+    "An object as a dictionary; a key that stands more than once has one list of all its values."
+    groups = {}
     for key, value in pairs:
-        fields[key] = [fields[key], value] if key in fields else value
-    return fields
+        groups.setdefault(key, []).append(value)
+    return {key: group[0] if len(group) == 1 else _all_of(group) for key, group in groups.items()}
+
+def _all_of(values):
+    "Values and the parts of values that are lists, in one list."
+    return list(itertools.chain(*(value if isinstance(value, list) else [value] for value in values)))
 
 def _joined(value):
-    "Examples as one text."
+    "Examples, or parts of speech, as one text."
     parts = value if isinstance(value, list) else [value]
     texts = [_fields(part).get('text', '') if isinstance(part, tuple) else part for part in parts]
     return '; '.join(str(text) for text in texts if text not in ('', None))
@@ -142,7 +152,7 @@ def _senses(value, names, pos='', example=''):
         return [(value, pos, example)]
     fields = _fields(value)
     found = pick_columns(fields, names)
-    pos = fields[found['pos'][0]] if found['pos'] else pos
+    pos = _joined(fields[found['pos'][0]]) if found['pos'] else pos
     example = _joined(fields[found['example'][0]]) if found['example'] else example
     if isinstance(fields.get('glosses'), list): # Wiktextract: from the general to the specific
         return [((fields['glosses'] or [''])[-1], pos, example)]

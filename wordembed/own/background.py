@@ -110,6 +110,7 @@ class Background:
     threshold: float         # cosine that 1 % of random pairs of its words reach; None where it has none
     forms: frozenset         # folded words that it can read; empty: it reads any text
     language: str = ''       # 'en', or '' where nobody said
+    place: str = ''          # where it is opened again, if its name does not say so
     made: str = ''           # fingerprint of what it is
 
     def knows(self,
@@ -162,10 +163,10 @@ class Background:
     def save(self,
         folder # where to
     ):
-        "Write its name, by which it is opened again; what was made for one glossary is written too."
+        "Write where it is opened again; what was made for one glossary is written too."
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        about = dict(name=self.name, encoder=self.encoder, made=self.made)
+        about = dict(name=self.place or self.name, encoder=self.encoder, made=self.made)
         (folder/'reader.json').write_text(json.dumps(about), encoding='utf-8')
         if self.name == 'none':
             self.fusion.save(folder/'view')
@@ -235,8 +236,9 @@ def _open_run(folder, name=''):
     about = json.loads((folder/'background.json').read_text(encoding='utf-8'))
     space = WordSpace.load(folder/'vectors')
     name = name or str(folder.resolve())
+    place = name if name == 'wordnet' else str(folder.resolve())
     return Background(name, about['encoder'], space, space.reader, about['threshold'],
-                      frozenset(about['forms']), about['language'], RunFolder(folder).fingerprint('vectors'))
+                      frozenset(about['forms']), about['language'], place, RunFolder(folder).fingerprint('vectors'))
 
 # %% ../../nbs/60_background.ipynb #4e9888d8
 def _wordnet(encoder):
@@ -274,4 +276,5 @@ def ensure_background(
         raise WordEmbedError(f'background {str(name)!r} is neither wordnet, none, nor the folder of a saved space')
     space = WordSpace.load(folder)
     made = hash_of([space.words, hashlib.sha256(space.vectors).hexdigest()])
-    return Background(str(folder.resolve()), '', space, None, noise_threshold(space.vectors), frozenset(), made=made)
+    place = str(folder.resolve())
+    return Background(place, '', space, None, noise_threshold(space.vectors), frozenset(), place=place, made=made)

@@ -4,18 +4,20 @@
 
 # %% auto #0
 __all__ = ['SMALL_WORDS', 'FEWEST_SMALL', 'LEAST_SHARE', 'KNOWN', 'FEW', 'SAME', 'Terms', 'clean_terms', 'guess_language',
-           'check_language', 'check_words', 'term_vectors', 'placed_terms', 'Coverage', 'cover', 'definition_space',
-           'near_duplicates']
+           'check_language', 'check_words', 'kept_parts', 'term_vectors', 'placed_terms', 'Coverage', 'cover',
+           'definition_space', 'near_duplicates']
 
 # %% ../../nbs/61_terms.ipynb #f74ef48e
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 import numpy as np
 import regex
-from ..core import WordEmbedError, progress
-from ..files import Glossary, read_glossary
+from ..answers import fault_of
+from ..core import WordEmbedError, hash_of, progress, whole
+from ..files import Glossary
 from ..lexicon import Lexicon, content_words, folded, normal_form
-from .background import Background, EncoderView, ensure_background, noise_threshold
+from .background import Background, EncoderView, cache_folder, noise_threshold
 from ..space import WordSpace
 from ..stats import unit_rows
 from ..words.cleaning import CleaningReport, clean
@@ -38,6 +40,12 @@ _RULES = dict(empties='the definition says nothing', repeats='the definition onl
               references='the definition is only a reference to another term', duplicates='the same definition twice',
               keys='the term is empty after cleaning')
 
+def _why_dropped(row):
+    "The reason for a dropped row of the cleaning report."
+    if row['rule'] == 'faults': # what a language model answered in place of a definition
+        return f'the definition is {fault_of(row["text"], word=row["word"])}'
+    return _RULES.get(row['rule'], f'dropped by the rule {row["rule"]}')
+
 def clean_terms(
     glossary: Glossary, # as chapter 06 reads it
     longest: int = 120  # words; a longer definition is cut
@@ -53,9 +61,8 @@ def clean_terms(
         term = normal_form(table['term'].iloc[int(sense.partition('.')[0])])
         word = term if colons and term == word + ':' else word
         definitions.setdefault(word, []).append(text)
-    lost = {int(row['sense'].partition('.')[0]): row['rule'] for row in report.dropped}
-    skipped = [(f'line {table["line"].iloc[row]}', _RULES.get(rule, f'dropped by the rule {rule}'))
-               for row, rule in sorted(lost.items())]
+    lost = {int(row['sense'].partition('.')[0]): _why_dropped(row) for row in report.dropped}
+    skipped = [(f'line {table["line"].iloc[row]}', reason) for row, reason in sorted(lost.items())]
     if not definitions:
         raise WordEmbedError(f'{glossary.report.path}: no definition is left after cleaning: {report.summary()}')
     return Terms(list(definitions), list(definitions.values()), glossary.report.skipped + tuple(skipped),
@@ -119,12 +126,13 @@ def check_words(
     background: Background # what they are read through
 ):
     "Refuse definitions most of whose words the background does not know."
-    total, unknown = 0, Counter()
+    total, unknown, spelling = 0, Counter(), {}
     for texts in definitions:
         for text in texts:
             words = [text[start:end] for start, end in content_words(text)]
             total += len(words)
-            unknown.update(word for word in words if not background.knows(word))
+            strange = [word for word in words if not background.knows(word)]
+            unknown.update(spelling.setdefault(folded(word), word) for word in strange)
     if unknown.total() > (1 - KNOWN) * total:
         some = ', '.join(word for word, _ in unknown.most_common(4))
         raise WordEmbedError(f'{unknown.total()} of {total} definition words are unknown to the background '
@@ -134,16 +142,39 @@ def check_words(
 _BATCH = 1000 # terms whose texts are encoded together
 _WIDTH = 256  # numbers of a reduced view
 
+def kept_parts(
+    terms: Terms,          # n
+    background: Background # what they are read through
+): # Path of a folder, which need not exist; None for a small file
+    "Where the finished parts of a large file are kept until its space is saved."
+    if len(terms) <= _BATCH:
+        return None
+    probe = hashlib.sha256(background.vectors(terms.words[:1], terms.definitions[:1])).hexdigest()
+    return cache_folder()/'parts'/hash_of([terms.words, terms.definitions, background.made, probe])
+
+def _in_parts(encode, terms, name, folder):
+    "What `encode` makes of words and definitions, `_BATCH` terms at a time; finished parts are read from the folder."
+    starts = range(0, len(terms), _BATCH)
+    parts = []
+    for start in progress(starts, name) if len(terms) > _BATCH else starts:
+        rows = slice(start, start + _BATCH)
+        file = folder/f'{name}-{start}.npy' if folder else None
+        if file and file.exists():
+            parts.append(np.load(file))
+            continue
+        parts.append(encode(terms.words[rows], terms.definitions[rows]))
+        if file:
+            with whole(file) as part, open(part, 'wb') as opened:
+                np.save(opened, parts[-1])
+    return np.concatenate(parts)
+
 def term_vectors(
     terms: Terms,           # n
-    background: Background  # what they are read through
+    background: Background, # what they are read through
+    folder=None             # for finished parts, as kept_parts gives it
 ) -> tuple: # ((n, d) float32, rows of length 1 or 0; the background, with the projection of a reduced view)
     "The vectors of all terms."
-    starts = range(0, len(terms), _BATCH)
-    starts = progress(starts, 'terms') if len(terms) > _BATCH else starts
-    parts = [background.vectors(terms.words[start:start + _BATCH], terms.definitions[start:start + _BATCH])
-             for start in starts]
-    vectors = np.concatenate(parts)
+    vectors = _in_parts(background.vectors, terms, 'terms', folder)
     if background.name == 'none' and min(vectors.shape) > _WIDTH:
         _, directions = np.linalg.eigh(vectors.T.astype(np.float64) @ vectors)
         projection = directions[:, ::-1][:, :_WIDTH].astype(np.float32) # strongest first
@@ -182,7 +213,7 @@ class Coverage:
     words: int       # content words of all definitions, without the term itself
     known: int       # of these, words of the background or of another term
     links: int       # mentions of other terms
-    unknown: Counter # the other words
+    unknown: Counter # the other words, counted without their case
     thin: tuple      # pairs (term, why)
     same: tuple      # pairs (term, other term): the definition is little more than the other's name
 
@@ -213,12 +244,13 @@ def cover(
 ) -> Coverage:
     "Count the words of the definitions."
     lexicon, counts, unknown, thin, same = Lexicon(terms.words, _plurals), Counter(), Counter(), [], []
+    spelling = {} # of an unknown word, whatever its case, as it is first written
     for row, texts in enumerate(terms.definitions):
         here = Counter()
         for text in texts:
             others, linked, plain, strange = _cover_text(text, row, lexicon, background)
             here.update(words=len(linked + plain + strange), known=len(linked + plain), links=len(others))
-            unknown.update(strange)
+            unknown.update(spelling.setdefault(folded(word), word) for word in strange)
             if len({match.row for match in others}) == 1 and {folded(word) for word in plain + strange} <= _SAYS_SAME:
                 same.append((terms.words[row], terms.words[others[0].row]))
         counts += here
@@ -229,28 +261,31 @@ def cover(
 
 # %% ../../nbs/61_terms.ipynb #2e01f972
 SAME = .75     # cosine above which two definitions may be of one thing
-_CHUNK = 2000  # rows compared at a time
+_CHUNK = 2**25 # cosines that are held at a time
 
 def definition_space(
-    terms: Terms,          # n
-    background: Background # what they are read through
+    terms: Terms,           # n
+    background: Background, # what they are read through
+    folder=None             # for finished parts, as kept_parts gives it
 ) -> WordSpace: # the terms, each at the place of what its definitions say
     "What the definitions say, without the terms."
-    texts = [' '.join(group) for group in terms.definitions]
-    parts = [background.read(texts[start:start + _BATCH]) for start in range(0, len(terms), _BATCH)]
-    return WordSpace(terms.words, np.concatenate(parts))
+    def encode(words, definitions):
+        return background.read([' '.join(texts) for texts in definitions])
+    return WordSpace(terms.words, _in_parts(encode, terms, 'definitions', folder))
 
 def near_duplicates(
     said: WordSpace,         # what n definitions say, as definition_space makes it
     threshold: float = SAME, # cosine
     most: int = 1000         # pairs, at most
 ) -> list: # [(term, term, cosine)], nearest first
-    "Pairs of terms that may be one thing under two names."
+    "Pairs of terms with like definitions: one thing under two names, two kinds of one thing, or opposites."
     found = []
-    for start in range(0, len(said), _CHUNK):
-        cosines = said.unit[start:start + _CHUNK] @ said.unit.T
-        for first, second in zip(*np.nonzero(cosines >= threshold)):
-            if start + first < second:
-                found.append((said.words[start + first], said.words[second], float(cosines[first, second])))
+    rows = max(1, _CHUNK // len(said))
+    for start in range(0, len(said), rows):
+        cosines = np.triu(said.unit[start:start + rows] @ said.unit[start:].T, k=1) # each pair once
+        first, second = np.nonzero(cosines >= threshold)
+        best = np.argsort(-cosines[first, second], kind='stable')[:most]
+        pairs = zip(first[best], second[best], cosines[first[best], second[best]])
+        found += [(said.words[start + row], said.words[start + other], float(cosine)) for row, other, cosine in pairs]
         found = sorted(found, key=lambda pair: -pair[2])[:most]
     return found

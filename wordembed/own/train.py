@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 from .. import __version__
-from ..core import WordEmbedError, stopwatch, whole
+from ..core import WordEmbedError, remove, stopwatch, whole
 from ..exchange import load_space
 from ..files import read_glossary
 from ..lexicon import normal_form
 from .background import Background, ensure_background
 from .terms import SAME, Terms, check_language, check_words, clean_terms, cover, definition_space
-from .terms import near_duplicates, placed_terms, term_vectors
+from .terms import kept_parts, near_duplicates, placed_terms, term_vectors
 from ..space import WordSpace
 from ..stats import effective_rank, mean_cosine
 
@@ -45,6 +45,7 @@ class Card:
 
 _SHOWN = 5     # terms whose neighbours are shown
 _LISTED = 8    # names in a line
+_MOST = 1000   # pairs with like definitions that are counted
 
 def _names(names):
     "Some names in a line."
@@ -79,9 +80,11 @@ def _about_collapse(space):
 def _about_duplicates(said, same):
     "Pairs that may be one thing, a line each."
     lines = [f'{first} is {second}, as its definition says' for first, second in same[:_SHOWN]]
-    pairs = near_duplicates(said)
-    lines.append(f'two names for one thing? {len(pairs):,} pairs of definitions with a cosine of {SAME} or more')
-    return lines + [f'  {first} = {second} {cosine:.2f}' for first, second, cosine in pairs[:_SHOWN]]
+    pairs = near_duplicates(said, most=_MOST)
+    count = f'{len(pairs):,} pairs' if len(pairs) < _MOST else f'{_MOST:,} pairs or more'
+    lines.append(f'alike definitions: {count} with a cosine of {SAME} or more; '
+                 'two names for one thing, two kinds of it, or opposites?')
+    return lines + [f'  {first} and {second} {cosine:.2f}' for first, second, cosine in pairs[:_SHOWN]]
 
 def card_of(
     space: WordSpace,       # the user's terms alone
@@ -160,8 +163,8 @@ def _meta(file, terms, background):
     packages = 'sentence-transformers', 'torch', 'numpy'
     versions = dict(wordembed=__version__) | {name: importlib.metadata.version(name) for name in packages}
     return dict(source=Path(file).name, sha256=hashlib.sha256(Path(file).read_bytes()).hexdigest(), own=len(terms),
-                definitions=sum(map(len, terms.definitions)), background=background.name, encoder=background.encoder,
-                made=background.made, threshold=background.threshold, versions=versions)
+                definitions=sum(map(len, terms.definitions)), background=background.place or background.name,
+                encoder=background.encoder, made=background.made, threshold=background.threshold, versions=versions)
 
 def with_words_of(
     space: WordSpace,      # the user's terms
@@ -203,7 +206,8 @@ def train_with_card(
         note = check_language(terms.definitions, known.name, known.language, known.encoder)
         notes = [note] if note else []
         check_words(terms.definitions, known)
-        vectors, known = term_vectors(terms, known)
+        parts = kept_parts(terms, known)
+        vectors, known = term_vectors(terms, known, parts)
         terms, vectors = placed_terms(terms, vectors)
         own = WordSpace(terms.words, vectors, meta=_meta(file, terms, known), reader=known)
         space = own
@@ -211,11 +215,13 @@ def train_with_card(
             space, clashes = with_words_of(own, known)
             notes.append(f'{len(space) - len(own):,} words of the background were added; '
                          f'{clashes:,} have the spelling of a term and were not')
-        said = definition_space(terms, known)
+        said = definition_space(terms, known, parts)
         card = card_of(own, said, terms, known, notes)
     card = Card((*card.lines[:-1], f'{watch["seconds"]:.1f} seconds'))
     if to is not None:
         save_trained(space, said, card, terms, to)
+    if parts is not None:
+        remove(parts)
     return Trained(space, card, said)
 
 def train(

@@ -13,15 +13,16 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 import ftfy, pandas as pd
 from datasets import load_from_disk
+from ..answers import drop_reasoning, drop_tokens, fault_of, unwrap
 from ..core import WordEmbedError, whole
 from ..lexicon import normal_form
 from .describe import as_dataset, ensure_descriptions, save_dataset
-from .ask import drop_reasoning
 
 # %% ../../nbs/12_cleaning.ipynb #390ae8b5
 _CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f]')
 _ENTITY = re.compile(r'&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,31});')
 _TAG = re.compile(r'<(/?)(b|i|u|em|strong|small|sub|sup|code|span|a|h[1-6]|p|br|div|ul|ol|li)\b[^<>]*>', re.I)
+_OF_HTML = re.compile(r'\A(?!\s*<).*(?:\b(?:HTML|XML|markup|tags?)\b|\belements? <)', re.S)
 _LAYOUT = {'p': '\n', '/p': '\n', 'br': '\n', '/br': '\n', 'div': '\n', '/div': '\n', 'li': '\n- ', '/li': '\n'}
 
 def mend_mojibake(
@@ -36,6 +37,8 @@ def mend_html(
     text: str # a description
 ) -> str: # without entities and tags
     "Unescape entities and drop tags."
+    if _OF_HTML.match(text):
+        return text
     if '&' in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if '<' not in text:
@@ -43,10 +46,13 @@ def mend_html(
     return _TAG.sub(lambda tag: _LAYOUT.get((tag[1] + tag[2]).lower(), ''), text).strip()
 
 # %% ../../nbs/12_cleaning.ipynb #ea88f8e0
-_OPENING = re.compile(r'\A\s*(?:sure|certainly|of course|absolutely|okay)(?:\s+thing)?(?:!|[.,:](?=\s+here))\s*', re.I)
-_HERE = re.compile(r"\A\s*here(?:['’]s| is| are)\b[^:\n]{0,150}(?::|\n)\s*", re.I)
+_OPENING = re.compile(r'\A\s*(?:sure|certainly|of course|absolutely|okay|(?:great|good) question)(?:\s+thing)?'
+                      r'(?:!|[.,:](?=\s+(?:here|below)))\s*', re.I)
+_HERE = re.compile(r"\A\s*(?:here(?:['’]s| is| are)|below (?:is|are))\b[^:\n]{0,150}(?::|\n)\s*", re.I)
+_SAYS = re.compile(r"""\A\s*the (?:word|term) ["“‘'*_`]+[^"”\n]{1,60}?["”’'*_`]+ (?:means|denotes|refers to)\b[:,]?\s+""", re.I)
 _OFFER = r'(?:i hope (?:this|that|it) |let me know |feel free to |would you like )'
-_CLOSING = re.compile(rf'(?:(?<=[.!?])\s+|\n[ \t]*){_OFFER}.*\Z', re.S | re.I)
+_CLOSING = re.compile(rf'(?:(?<=[.!?])\s+|\n[ \t]*){_OFFER}.*\Z|\n\s*\n\W*note\b\W*:.*\Z'
+                      r'|(?<=[.!?])\s*\(\s*(?:word count|words|characters)\s*:\s*\d+\s*\)\s*\Z', re.S | re.I)
 _NUMBER = re.compile(r'(?:(?<=\s)|\A)(?:\*\*)?\(?(\d{1,2})[.)](?=\s)')
 _BULLET = re.compile(r'^[ \t]*[-*•–]\s+', re.M)
 
@@ -54,7 +60,7 @@ def mend_talk(
     text: str # a description
 ) -> str: # without greetings and offers
     "Drop what a chat model says around a definition: Here are ..., I hope this helps."
-    return _CLOSING.sub('', _HERE.sub('', _OPENING.sub('', text)))
+    return _CLOSING.sub('', _SAYS.sub('', _HERE.sub('', _OPENING.sub('', text))))
 
 def _item_starts(text):
     "Where the items of a list begin; numbers in the middle of a sentence begin none."
@@ -81,8 +87,10 @@ def split_list(
 
 # %% ../../nbs/12_cleaning.ipynb #685b9bb0
 _HEADING = re.compile(r'^[ \t]*(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?|__[^_\n]+__:?)[ \t]*$\n?', re.M)
-_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?[:–—])\s*(?=\S)')
-_LABEL = re.compile(r'\A\s*(?:definition|meaning|description|noun|verb|adjective|adverb)(?:\s+\d+)?\s*:\s*(?=\S)', re.I)
+_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?(?:/[^/\n]*/\s*)?[:–—])\s*(?=\S)')
+_LABEL = re.compile(r'\A\s*(?:definition|meaning|description|(?:final )?answer|noun|verb|adjective|adverb)'
+                    r'(?:\s+\d+)?\s*:\s*(?=\S)', re.I)
+_CLASS = re.compile(r'^[ \t]*[*_(]*(?:noun|verb|adjective|adverb)[*_)]*[ \t]*$\n?', re.M | re.I) # alone on its line
 _LEADING = re.compile(r'\A\s*(?:\(?\d{1,2}[.)]|\([a-h]\)|[a-h]\)|[-*•–])\s+(?=\S)')
 
 def mend_headings(
@@ -90,9 +98,9 @@ def mend_headings(
     word: str = '' # the word that it describes
 ) -> str: # without headings and labels
     "Drop headings and labels: # Bank, **Bank**: ..., Definition: ..., Bank: ..."
-    if not re.search('[:#*_—–]', text):
+    if not re.search('[:#*_—–\n]', text):
         return text
-    below = _HEADING.sub('', text)
+    below = _CLASS.sub('', _HEADING.sub('', text))
     if below.strip():
         text = below
     text = _LABEL.sub('', _BOLD_LABEL.sub('', text))
@@ -107,24 +115,26 @@ def mend_numbering(
 
 _MARKS = [ # what is found, what takes its place
     (r'!?\[([^\]\n]*)\]\([^)\n]*\)', r'\1'),                       # a link or a picture
-    (r'```\w*', ''),                                               # the fence of a code block
+    (r'^[ \t]*```\w*[ \t]*$', ''),                                 # the fence of a code block
     (r'^[ \t]*([-*_])\1{2,}[ \t]*$', ''),                          # a rule across the page
     (r'^#{1,6}[ \t]+', ''),                                        # a heading
     (r'^>[ \t]+', ''),                                             # a quotation
-    (r'\*\*(.+?)\*\*', r'\1'),                                     # **bold**
-    (r'(?<!\w)__(.+?)__(?!\w)', r'\1'),                            # __bold__
+    (r'(?<!\w)\*\*(.+?)\*\*', r'\1'),                              # **bold**
+    (r'(?<!\w)__([^\s_]+\s.*?\S)__(?!\w)', r'\1'),                # __bold words__, but not __init__
     (r'(?<![\w*])\*(?![\s*])([^*\n]+?)(?<!\s)\*(?![\w*])', r'\1'), # *italic*
     (r'(?<!\w)_(?![\s_])([^_\n]+?)(?<!\s)_(?!\w)', r'\1'),         # _italic_
     (r"`([^`'\n]+)`", r'\1'),                                      # `code`
     (r'~~(.+?)~~', r'\1'),                                         # ~~struck out~~
-    (r'\*\*|~~|_{2,}(?!\w)', ''),                                  # marks without a partner
+    (r'(?<!\w)\*\*|\*\*(?!\w)|~~|(?<!\w)_{2,}(?!\w)', ''),        # marks without a partner, but not 2**3
 ]
 _MARKS = [(re.compile(pattern, re.M), by) for pattern, by in _MARKS]
+_QUOTED = re.compile(r'\A\s*(["“])([^"“”]+)["”]\.?\s*\Z') # a text that stands in quotation marks as a whole
 
 def mend_markdown(
     text: str # a description
 ) -> str: # plain text
-    "Drop Markdown's marks, and keep what they mark."
+    "Drop Markdown's marks and quotation marks around it all, and keep what they mark."
+    text = _QUOTED.sub(r'\2', text)
     if not re.search(r'[*_`#\[>~-]', text):
         return text
     for pattern, by in _MARKS:
@@ -140,9 +150,9 @@ _SEE = (r'(?:see also|see|cf\.?|compare|same as)\s*:?\s+'
         r'(?:(?:the\s+)?(?:entry|definition|meaning)\s+(?:for|of|under)\s+)?')
 _REFERENCE = rf'{_SEE}{_ENTRY}(?:,\s*{_ENTRY})*'
 _LAST_FORMS = [rf';\s*{_REFERENCE}\s*\.?', rf'(?<=[.!?])\s*{_REFERENCE}\s*\.?', rf'\(\s*{_REFERENCE}\s*\.?\s*\)\s*\.?']
-_ONLY_REFERENCE = re.compile(rf'\A\W*{_REFERENCE}\W*\Z', re.I)
+_ONLY_REFERENCE = re.compile(rf'\A(?:\W*{_REFERENCE}|\s*[→⇒↑]\s*{_ENTRY})\W*\Z', re.I)
 _LAST_REFERENCE = re.compile(rf'(?<!\s)\s*(?:{"|".join(_LAST_FORMS)})\s*\Z', re.I)
-_REFERS = re.compile(r'\b(?:see|cf|compare|same as)\b', re.I)
+_REFERS = re.compile(r'\b(?:see|cf|compare|same as)\b|\A\s*[→⇒↑]', re.I)
 
 def mend_references(
     text: str # a description
@@ -210,8 +220,8 @@ def only_repeats(
     return same_text(text) == own or bool(said & forms) and said <= _SAYS_NOTHING | forms
 
 # %% ../../nbs/12_cleaning.ipynb #130dabbb
-ORDER = ('keys', 'non_strings', 'reasoning', 'mojibake', 'html', 'talk', 'lists', 'numbering', 'headings', 'markdown',
-         'references', 'spaces', 'over_long', 'empties', 'repeats', 'duplicates')
+ORDER = ('keys', 'non_strings', 'tokens', 'reasoning', 'wrapping', 'faults', 'mojibake', 'html', 'talk', 'lists',
+         'numbering', 'headings', 'markdown', 'references', 'spaces', 'over_long', 'empties', 'repeats', 'duplicates')
 DEEDS = ('changed', 'dropped', 'added')
 
 def _nothing_done():
@@ -285,14 +295,20 @@ class CleaningReport:
 # %% ../../nbs/12_cleaning.ipynb #0d625a76
 _ROUNDS = 20 # a few are enough: each rule but `spaces` only shortens
 
+def _drop_faults(text, word):
+    "Nothing of an answer that is a refusal, an error, ...; the text itself if it may be a definition."
+    return text if fault_of(text, word=word) in ('', 'no text') else ''
+
 def _rules_for(word, longest):
     "The rules that mend, in their order."
-    return dict(reasoning=drop_reasoning, mojibake=mend_mojibake, html=mend_html, talk=mend_talk, lists=split_list,
-                numbering=mend_numbering, headings=partial(mend_headings, word=word), markdown=mend_markdown,
-                references=mend_references, spaces=mend_spaces, over_long=partial(cut_over_long, longest=longest))
+    return dict(tokens=drop_tokens, reasoning=drop_reasoning, wrapping=partial(unwrap, word=word),
+                faults=partial(_drop_faults, word=word), mojibake=mend_mojibake, html=mend_html, talk=mend_talk,
+                lists=split_list, numbering=mend_numbering, headings=partial(mend_headings, word=word),
+                markdown=mend_markdown, references=mend_references, spaces=mend_spaces,
+                over_long=partial(cut_over_long, longest=longest))
 
 def _mend(text, row, rules, report):
-    "What is left of one text: [text], several if it was a list, [] if it was nothing but a reference."
+    "What is left of one text: [text], several if it was a list, [] if it was a fault or nothing but a reference."
     changed = set()
     for _ in range(_ROUNDS):
         start = text
@@ -303,7 +319,7 @@ def _mend(text, row, rules, report):
             if name == 'lists':
                 report.note(name, 'added', row, text, ' | '.join(new), len(new) - 1)
                 return sum([_mend(item, row, rules, report) for item in new], [])
-            if name == 'references' and not new:
+            if name in ('faults', 'references') and not new:
                 report.note(name, 'dropped', row, text)
                 return []
             if name not in changed: # a row is counted once for each rule

@@ -15,7 +15,7 @@ from wordfreq import zipf_frequency
 from ..core import WordEmbedError, book_folder, remove
 from ..entries import EMPTY
 from ..files import read_values
-from ..lexicon import FUNCTION_WORDS, Lexicon, folded, normal_form, wordnet
+from ..lexicon import FUNCTION_WORDS, folded, normal_form, wordnet
 
 # %% ../../nbs/10_describe.ipynb #5da84786
 COLUMNS = dict(word='string', sense='string', pos='string', text='string', examples='string', source='string',
