@@ -4,9 +4,11 @@
 
 # %% auto #0
 __all__ = ['TUNING', 'RANK', 'glosses_of', 'read_tokens', 'check_tokens', 'ensure_rows', 'contexts_of', 'make_rows', 'add_rows',
-           'described', 'markdown_of', 'page_of', 'check_folder', 'check_sentences', 'tune', 'add_tokens']
+           'said_of', 'described', 'markdown_of', 'page_of', 'check_folder', 'check_sentences', 'tune', 'add_tokens',
+           'dictionary_table']
 
-# %% ../../nbs/45_many_tokens.ipynb #b71d4c6a
+# %% ../../nbs/45_many_tokens.ipynb #6f9fc8f0
+import re
 from pathlib import Path
 import pandas as pd
 import torch
@@ -15,14 +17,15 @@ from safetensors.torch import load_file, save_file
 from tokenizers import AddedToken
 from ..core import RunFolder, WordEmbedError, book_folder, progress, remove, whole
 from ..files import read_values
+from ..lexicon import wordnet
 from ..small.teachers import lines_of
 from .language_model import LanguageModel, load_language_model, mine_contexts
 from .gloss import distill
 from .output import closed_form_row, moments_of, neutral_places, neutral_texts, places_of
 from .add_token import OPEN, as_adapter, check_same, fine_tune, load_four_bit, measure, reopened
-from .add_token import save_adapter, with_token_inside
+from .add_token import save_adapter, with_token_inside, writing
 
-# %% ../../nbs/45_many_tokens.ipynb #cb630ef3
+# %% ../../nbs/45_many_tokens.ipynb #fba8f6c1
 def glosses_of(
     text: str # a cell of the table
 ) -> list: # of glosses
@@ -52,7 +55,8 @@ def check_tokens(
     "Refuse a table with a token or gloss that cannot be used."
     doubled = table.token[table.token.duplicated()]
     if len(doubled):
-        raise WordEmbedError(f'token {doubled.iloc[0]!r} stands twice; its glosses go into one cell, with ; between them')
+        name = doubled.iloc[0]
+        raise WordEmbedError(f'token {name!r} stands twice; its glosses go into one cell, with ; between them')
     known = tokenizer.get_vocab()
     for token, gloss in zip(table.token, table.gloss):
         if not token.strip(): raise WordEmbedError('a token is empty')
@@ -61,7 +65,7 @@ def check_tokens(
         for one in glosses_of(gloss):
             if len(ids(one)) == 1: raise WordEmbedError(f'token {token!r}: the gloss {one!r} is one token already')
 
-# %% ../../nbs/45_many_tokens.ipynb #1dc5ff2a
+# %% ../../nbs/45_many_tokens.ipynb #3f41f404
 def ensure_rows(
     work,                # folder in which the rows grow
     table: pd.DataFrame, # token, gloss, definition
@@ -74,11 +78,12 @@ def ensure_rows(
         files = [folder/f'{i}.safetensors' for i in range(len(table))]
         entries = [pair for pair in zip(files, table.itertuples()) if not pair[0].exists()]
         for file, entry in progress(entries, 'tokens', len(table), len(table) - len(entries)):
-            with whole(file) as part: save_file(make_row(entry), part)
+            row = make_row(entry)
+            with whole(file) as part, writing(work): save_file(row, part)
     folder = RunFolder(work).ensure('rows', make, settings | dict(table=table.to_dict('records')))
     return [load_file(folder/f'{i}.safetensors') for i in range(len(table))]
 
-# %% ../../nbs/45_many_tokens.ipynb #df7c0066
+# %% ../../nbs/45_many_tokens.ipynb #2e4db75c
 def contexts_of(
     glosses: list,        # of one token
     definition: str = '', # '' where there is none
@@ -102,13 +107,13 @@ def make_rows(
     seed: int = 0           # of all that is drawn
 ) -> dict: # input (d,) and, where the model has them, output (d,) and bias ()
     "The rows of one token."
-    row = distill(lm, glosses[0], contexts, seed)
+    middle = max(1, lm.model.config.num_hidden_layers // 2)
+    found = dict(input=distill(lm, glosses[0], contexts, seed, layer=middle))
     if not lm.tied:
-        output, bias = closed_form_row(lm, glosses[0], contexts, seed, moments)
-    else: # one row for both: the bias makes it as likely as its gloss, on average
+        found['output'], found['bias'] = closed_form_row(lm, glosses[0], contexts, seed, moments)
+    elif lm.output_bias is not None: # it makes the one row as likely as its gloss, on average
         places = places_of(lm, glosses[0], contexts)
-        output, bias = row, (places.wanted - places.hidden @ row).mean()
-    found = dict(input=row, output=output, bias=bias if lm.output_bias is not None else None)
+        found['bias'] = (places.wanted - places.hidden @ found['input']).mean()
     return {name: torch.as_tensor(part).cpu().contiguous() for name, part in found.items() if part is not None}
 
 def add_rows(
@@ -127,23 +132,30 @@ def add_rows(
         if 'bias' in row and lm.output_bias is not None: lm.output_bias[i] = row['bias']
     return ids
 
-# %% ../../nbs/45_many_tokens.ipynb #86345ca8
+# %% ../../nbs/45_many_tokens.ipynb #cfdf27d2
+def said_of(
+    lm: LanguageModel,
+    names,     # glosses or tokens
+    k: int = 5 # words of each
+) -> list: # of texts
+    "What a model says that things are: its likeliest tokens."
+    prompt = 'The {} is a [MASK].' if lm.masked else 'The {} is a'
+    return [' '.join(lm.predict(prompt.format(name), k).token) for name in names]
+
 def described(
     lm: LanguageModel,   # with the new tokens
     table: pd.DataFrame, # token, gloss
-    k: int = 5           # words of each kind
-) -> pd.DataFrame: # token, gloss, nearest rows, after the gloss, after the token
+    before: list,        # said_of the glosses by the model without the new tokens
+    k: int = 5           # nearest rows
+) -> pd.DataFrame: # token, gloss, nearest rows, the gloss is a, the token is a
     "What a model makes of its new tokens."
     unit = torch.nn.functional.normalize(lm.input_table, dim=1)
     ids = lm.tokenizer.convert_tokens_to_ids(table.token.tolist())
     old = unit.index_fill(0, torch.tensor(ids), 0) # a new row is nobody's neighbour
-    prompt = 'The {} is a [MASK].' if lm.masked else 'The {} is a'
-    rows = []
-    for i, token, gloss in zip(ids, table.token, table.gloss):
-        near = [lm.tokenizer.decode([j]).strip() for j in (old @ unit[i]).topk(k).indices.tolist()]
-        said = [' '.join(lm.predict(prompt.format(text), k).token) for text in (glosses_of(gloss)[0], token)]
-        rows.append([token, gloss, ' '.join(near), *said])
-    return pd.DataFrame(rows, columns=['token', 'gloss', 'nearest rows', 'after the gloss', 'after the token'])
+    near = [(old @ unit[i]).topk(k).indices.tolist() for i in ids]
+    near = [' '.join(lm.tokenizer.decode([j]).strip() for j in some) for some in near]
+    columns = {'nearest rows': near, 'the gloss is a': before, 'the token is a': said_of(lm, table.token)}
+    return table[['token', 'gloss']].assign(**columns)
 
 def markdown_of(
     table: pd.DataFrame # its index is not shown
@@ -158,6 +170,7 @@ def page_of(
     table: pd.DataFrame,  # token, gloss
     base: str,            # name or folder of the model without them
     folder,               # where the adapter will be
+    before: list,         # as of described
     history: pd.DataFrame|None = None # of fine_tune
 ) -> str: # Markdown
     "The page of a run."
@@ -171,19 +184,19 @@ def page_of(
         lines += [f'Fine-tuned: of {len(history) - 1} epochs number {best.epoch:.0f} was kept; the loss on held-out '
                   f'sentences went from {history["eval"][0]:.3f} to {best["eval"]:.3f} nats. '
                   'The changes of the attention layers act on every text.', '']
-    return '\n'.join([*lines, markdown_of(described(lm, table)), ''])
+    return '\n'.join([*lines, markdown_of(described(lm, table, before)), ''])
 
-# %% ../../nbs/45_many_tokens.ipynb #0cec2d7a
+# %% ../../nbs/45_many_tokens.ipynb #601691cd
 def check_folder(
     to # where the adapter shall be
 ) -> Path:
     "Refuse a place that is in use by others."
-    to = Path(to).expanduser().resolve()
-    if to.is_file(): raise WordEmbedError(f'{to} is a file, and a folder is needed')
-    names = {path.name for path in to.iterdir()} if to.exists() else set()
+    path = Path(to).expanduser()
+    if path.is_file(): raise WordEmbedError(f'{to} is a file, and a folder is needed')
+    names = {inside.name for inside in path.iterdir()} if path.exists() else set()
     if names and 'tokens.md' not in names:
         raise WordEmbedError(f'{to} is in use: it holds {sorted(names)[:3]} and no tokens.md; it is not overwritten')
-    return to
+    return path.resolve()
 
 def check_sentences(
     table: pd.DataFrame, # gloss
@@ -240,7 +253,9 @@ def add_tokens(
     check_sentences(table, sentences)
     old, work = len(lm.tokenizer), to.with_name(f'.{to.name}.work')
     unchanged = measure(lm.model, lm.tokenizer, [], old)
-    contexts = [contexts_of(glosses_of(entry.gloss), entry.definition, sentences) for entry in table.itertuples()]
+    before = said_of(lm, [glosses_of(gloss)[0] for gloss in table.gloss])
+    contexts = [contexts_of(glosses_of(gloss), said, sentences) for gloss, said in zip(table.gloss, table.definition)]
+    contexts = [found[found.split != 'test'] for found in contexts]
     moments = None if lm.tied else moments_of(neutral_places(lm, neutral_texts()))
     def make_row(entry): return make_rows(lm, glosses_of(entry.gloss), contexts[entry.Index], moments, seed)
     model = {key: bytes(bits.tolist()).hex() for key, bits in unchanged.items()}
@@ -253,6 +268,22 @@ def add_tokens(
         save_adapter(adapter, lm.tokenizer, part)
         adapter.merge_and_unload().cpu()
         check_same(reopened(part, probes, old), lm, probes, unchanged)
-        (part/'tokens.md').write_text(page_of(lm, table, base, to, history), encoding='utf-8')
+        (part/'tokens.md').write_text(page_of(lm, table, base, to, before, history), encoding='utf-8')
     remove(work)
     return to
+
+# %% ../../nbs/45_many_tokens.ipynb #d834b649
+def dictionary_table(
+    count: int,   # entries
+    seed: int = 0 # decides which
+) -> pd.DataFrame: # token, gloss, definition
+    "A table of WordNet's nouns of two words that occur in its corpus, each with the definition of its first sense."
+    rows = {}
+    for synset in wordnet().all_synsets('n'):
+        for lemma in synset.lemmas():
+            if lemma.count() and re.fullmatch('[a-z]{3,}_[a-z]{3,}', lemma.name()):
+                rows.setdefault(lemma.name(), synset.definition())
+    table = pd.DataFrame(sorted(rows.items()), columns=['token', 'definition'])
+    table = table.sample(count, random_state=seed, ignore_index=True)
+    gloss = table.token.str.replace('_', ' ')
+    return pd.DataFrame(dict(token='[' + table.token.str.upper() + ']', gloss=gloss, definition=table.definition))
