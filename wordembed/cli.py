@@ -116,7 +116,6 @@ def run(
     wordembed run --only ground,words
     """
     from wordembed.pipeline import ChapterFailed, run_book
-    from wordembed.report import ensure_report
     try:
         done = run_book(preset, out, only, start)
     except ChapterFailed as e:
@@ -125,6 +124,7 @@ def run(
     except KeyboardInterrupt:
         print('wordembed: stopped; the same command goes on from here (leave --from out)', file=sys.stderr)
         raise typer.Exit(130)
+    from wordembed.report import ensure_report # slow to import, and not needed before
     print(f'finished: {ensure_report(done)}, {done/"metrics.json"}')
 
 # %% ../nbs/92_cli.ipynb #70aa7901

@@ -24,6 +24,7 @@ from transformers import PrinterCallback, TrainerCallback, logging
 from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, set_seed, whole
 from ..space import WordSpace
 from ..stats import unit_rows
+from .attention import fast_products
 from .cleaning import ensure_cleaned, vocabulary
 from .evaluation import split_descriptions
 
@@ -257,8 +258,10 @@ def encode_in_shards(
     for start in progress(range(0, len(texts), SHARD), label):
         rows, file = order[start:start + SHARD], folder/f'{label}-{start}.npy'
         if not file.exists():
+            with fast_products(encoder.device):
+                vectors = encoded(encoder, [texts[row] for row in rows])
             with whole(file) as part, open(part, 'wb') as opened:
-                np.save(opened, encoded(encoder, [texts[row] for row in rows]).astype(np.float16))
+                np.save(opened, vectors.astype(np.float16))
         out[rows] = np.load(file)
     return out
 
