@@ -49,7 +49,8 @@ def mend_html(
 _OPENING = re.compile(r'\A\s*(?:sure|certainly|of course|absolutely|okay|(?:great|good) question)(?:\s+thing)?'
                       r'(?:!|[.,:](?=\s+(?:here|below)))\s*', re.I)
 _HERE = re.compile(r"\A\s*(?:here(?:['’]s| is| are)|below (?:is|are))\b[^:\n]{0,150}(?::|\n)\s*", re.I)
-_SAYS = re.compile(r"""\A\s*the (?:word|term) ["“‘'*_`]+[^"”\n]{1,60}?["”’'*_`]+ (?:means|denotes|refers to)\b[:,]?\s+""", re.I)
+_SAYS = re.compile(r"""\A\s*the (?:word|term) ["“‘'*_`]+[^"”\n]{1,60}?["”’'*_`]+"""
+                   r' (?:means|denotes|refers to)\b[:,]?\s+', re.I)
 _OFFER = r'(?:i hope (?:this|that|it) |let me know |feel free to |would you like )'
 _CLOSING = re.compile(rf'(?:(?<=[.!?])\s+|\n[ \t]*){_OFFER}.*\Z|\n\s*\n\W*note\b\W*:.*\Z'
                       r'|(?<=[.!?])\s*\(\s*(?:word count|words|characters)\s*:\s*\d+\s*\)\s*\Z', re.S | re.I)
