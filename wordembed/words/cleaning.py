@@ -88,7 +88,8 @@ def split_list(
 
 # %% ../../nbs/12_cleaning.ipynb #685b9bb0
 _HEADING = re.compile(r'^[ \t]*(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?|__[^_\n]+__:?)[ \t]*$\n?', re.M)
-_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?(?:/[^/\n]*/\s*)?[:–—])\s*(?=\S)')
+_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?(?:/[^/\n]*/\s*)?[:–—])'
+                         r'\s*(?=\S)')
 _LABEL = re.compile(r'\A\s*(?:definition|meaning|description|(?:final )?answer|noun|verb|adjective|adverb)'
                     r'(?:\s+\d+)?\s*:\s*(?=\S)', re.I)
 _CLASS = re.compile(r'^[ \t]*[*_(]*(?:noun|verb|adjective|adverb)[*_)]*[ \t]*$\n?', re.M | re.I) # alone on its line
