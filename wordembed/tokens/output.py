@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WINDOW', 'OUTPUT_STRATEGIES', 'Places', 'head_inputs', 'scores_of', 'log_totals', 'places_of', 'least_squares_row',
            'ridge_row', 'neutral_texts', 'neutral_places', 'Moments', 'moments_of', 'closed_form_row',
-           'discriminant_row', 'mean_row', 'random_row', 'output_scores', 'bias_at']
+           'discriminant_row', 'mean_row', 'random_row', 'log_probability', 'output_scores', 'bias_at']
 
 # %% ../../nbs/42_output.ipynb #dc96cf05
 from dataclasses import dataclass
@@ -125,10 +125,6 @@ def _places(lm, gloss, contexts):
     "Contexts as places; places stay as they are."
     return contexts if isinstance(contexts, Places) else places_of(lm, gloss, contexts)
 
-def _no_bias(lm):
-    "The bias of a row that needs none."
-    return None if lm.output_bias is None else 0.
-
 def least_squares_row(
     lm,           # LanguageModel
     gloss: str,   # the gloss
@@ -137,13 +133,12 @@ def least_squares_row(
 ) -> tuple: # row (d,), bias
     "The prototype's row: it meets all wishes, by the inverse of a matrix."
     places = _places(lm, gloss, contexts)
-    H, wanted = places.hidden, places.wanted
-    try:
-        if len(H) <= H.shape[1]:
-            return H.T @ torch.linalg.inv(H @ H.T) @ wanted, _no_bias(lm)
-        return torch.linalg.inv(H.T @ H) @ H.T @ wanted, _no_bias(lm)
-    except torch.linalg.LinAlgError:
-        raise WordEmbedError(f'{gloss!r}: the contexts repeat each other, and their matrix has no inverse') from None
+    if len(places.distinct()) < len(places):
+        raise WordEmbedError(f'{gloss!r}: the contexts repeat each other, and their matrix has no inverse')
+    H, wanted = places.hidden.double().cpu(), places.wanted.double().cpu()
+    few = len(H) <= H.shape[1]
+    row = H.T @ torch.linalg.inv(H @ H.T) @ wanted if few else torch.linalg.inv(H.T @ H) @ H.T @ wanted
+    return row.to(places.hidden), None if lm.output_bias is None else 0.
 
 # %% ../../nbs/42_output.ipynb #3b0c974a
 def _solve(hidden, wanted, penalty, start, centred):
@@ -297,6 +292,14 @@ OUTPUT_STRATEGIES = {'inversion': least_squares_row, 'ridge': ridge_row, 'closed
                      'discriminant': discriminant_row, 'mean': mean_row, 'random': random_row}
 
 # %% ../../nbs/42_output.ipynb #f069b48b
+def log_probability(
+    places: Places, # of a gloss, or of neutral text
+    row,            # (d,) the new output row
+    bias=None       # of the new token; None: 0
+) -> torch.Tensor: # (m,) nats, 0 or less
+    "How likely the new token is."
+    return logsigmoid(places.hidden @ row.to(places.hidden) + (bias or 0.) - places.total)
+
 def output_scores(
     lm,        # LanguageModel without the new token
     contexts,  # contexts whose gloss stands in a positive one, or Places
@@ -308,9 +311,10 @@ def output_scores(
         first = contexts[contexts.positive].iloc[0]
         contexts = places_of(lm, first.text[first.start:first.end], contexts)
     scores = contexts.hidden @ row.to(contexts.hidden) + (bias or 0.)
-    log_p = logsigmoid(scores - contexts.total)
-    above = [(scores_of(lm, hidden[None]) > score).sum() for hidden, score in zip(contexts.hidden, scores)]
-    columns = dict(positive=contexts.positive, rank=1 + torch.stack(above), probability=log_p.exp(),
+    parts = zip(contexts.hidden.split(256), scores.split(256))
+    above = torch.cat([(scores_of(lm, hidden) > score[:, None]).sum(1) for hidden, score in parts])
+    log_p = log_probability(contexts, row, bias)
+    columns = dict(positive=contexts.positive, rank=1 + above, probability=log_p.exp(),
                    log_ratio=log_p - contexts.log_gloss)
     return pd.DataFrame({name: column.cpu().numpy() for name, column in columns.items()})
 
