@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WINDOW', 'OUTPUT_STRATEGIES', 'Places', 'head_inputs', 'scores_of', 'log_totals', 'places_of', 'least_squares_row',
            'ridge_row', 'neutral_texts', 'neutral_places', 'Moments', 'moments_of', 'closed_form_row',
-           'discriminant_row', 'mean_row', 'random_row', 'output_scores', 'bias_at']
+           'discriminant_row', 'log_probability', 'output_scores', 'bias_at']
 
 # %% ../../nbs/42_output.ipynb #dc96cf05
 from dataclasses import dataclass
@@ -114,9 +114,11 @@ def places_of(
         glosses.append(inside)
     chains = head_inputs(lm, spelled, asked)
     firsts = head_inputs(lm, single, [places[:1] for places in asked]) if lm.masked else [chain[:1] for chain in chains]
-    logs = [scores_of(lm, chain).log_softmax(1) for chain in chains]
-    log_gloss = [log[range(len(inside)), inside].sum() for log, inside in zip(logs, glosses)]
-    hidden = torch.cat(firsts)
+    hidden, chain = torch.cat(firsts), torch.cat(chains)
+    tokens = torch.tensor(sum(glosses, []), device=chain.device)
+    logs = (chain * lm.output_table.float()[tokens]).sum(1) - log_totals(lm, chain)
+    if lm.output_bias is not None: logs = logs + lm.output_bias[tokens]
+    log_gloss = [part.sum() for part in logs.split([len(inside) for inside in glosses])]
     positive = torch.tensor(contexts.positive.to_numpy(bool), device=hidden.device)
     return Places(hidden, log_totals(lm, hidden), torch.stack(log_gloss), positive)
 
@@ -124,10 +126,6 @@ def places_of(
 def _places(lm, gloss, contexts):
     "Contexts as places; places stay as they are."
     return contexts if isinstance(contexts, Places) else places_of(lm, gloss, contexts)
-
-def _no_bias(lm):
-    "The bias of a row that needs none."
-    return None if lm.output_bias is None else 0.
 
 def least_squares_row(
     lm,           # LanguageModel
@@ -137,13 +135,12 @@ def least_squares_row(
 ) -> tuple: # row (d,), bias
     "The prototype's row: it meets all wishes, by the inverse of a matrix."
     places = _places(lm, gloss, contexts)
-    H, wanted = places.hidden, places.wanted
-    try:
-        if len(H) <= H.shape[1]:
-            return H.T @ torch.linalg.inv(H @ H.T) @ wanted, _no_bias(lm)
-        return torch.linalg.inv(H.T @ H) @ H.T @ wanted, _no_bias(lm)
-    except torch.linalg.LinAlgError:
-        raise WordEmbedError(f'{gloss!r}: the contexts repeat each other, and their matrix has no inverse') from None
+    if len(places.distinct()) < len(places):
+        raise WordEmbedError(f'{gloss!r}: the contexts repeat each other, and their matrix has no inverse')
+    H, wanted = places.hidden.double().cpu(), places.wanted.double().cpu()
+    few = len(H) <= H.shape[1]
+    row = H.T @ torch.linalg.inv(H @ H.T) @ wanted if few else torch.linalg.inv(H.T @ H) @ H.T @ wanted
+    return row.to(places.hidden), None if lm.output_bias is None else 0.
 
 # %% ../../nbs/42_output.ipynb #3b0c974a
 def _solve(hidden, wanted, penalty, start, centred):
@@ -170,6 +167,18 @@ def ridge_row(
     penalty = ridge * spread * torch.eye(d, dtype=torch.float64)
     row, bias = _solve(places.hidden, places.wanted, penalty, torch.zeros(d, dtype=torch.float64), centred)
     return row.to(places.hidden), bias if centred else None
+
+# %% ../../nbs/42_output.ipynb #da67ace6
+def _mean_row(lm, gloss, contexts=None, seed=0):
+    "The mean of the output rows of the gloss's tokens."
+    ids = lm.ids(gloss)
+    return lm.output_table[ids].float().mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
+
+def _random_row(lm, gloss, contexts=None, seed=0):
+    "A row drawn at the scale of the table."
+    table = lm.output_table.float()
+    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
+    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
 
 # %% ../../nbs/42_output.ipynb #392d3e3c
 def neutral_texts() -> list: # of sentences
@@ -245,12 +254,13 @@ def closed_form_row(
     contexts=None,       # contexts, or their Places
     seed: int = 0,       # not used
     moments=None,        # Moments of the model; None reads the neutral texts
-    strength: float = 10 # price of what the row does elsewhere, beside an error in the contexts
+    strength: float = 1 # price of what the row does elsewhere, beside an error in the contexts
 ) -> tuple: # row (d,), bias
-    "Near to the wishes, and elsewhere near to the flat row."
+    "Near to the wishes, and elsewhere near to the mean of the gloss's rows."
     places, moments = _places(lm, gloss, contexts).distinct(), _moments(lm, moments)
     penalty = strength * moments.smoothed(1e-3)
-    row, bias = _solve(places.hidden, places.wanted, penalty, moments.flat, centred=True)
+    start = _mean_row(lm, gloss)[0].double().cpu()
+    row, bias = _solve(places.hidden, places.wanted, penalty, start, centred=True)
     return _settle(lm, row, bias, moments)
 
 def discriminant_row(
@@ -271,32 +281,19 @@ def discriminant_row(
     bias = (places.wanted.double().cpu() - H @ row).mean()
     return _settle(lm, row, bias, moments)
 
-# %% ../../nbs/42_output.ipynb #da67ace6
-def mean_row(
-    lm,            # LanguageModel
-    gloss: str,    # the gloss
-    contexts=None, # not used
-    seed: int = 0  # not used
-) -> tuple: # row (d,), bias
-    "The mean of the output rows of the gloss's tokens."
-    ids = lm.ids(gloss)
-    return lm.output_table[ids].mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
-
-def random_row(
-    lm,            # LanguageModel
-    gloss: str,    # not used
-    contexts=None, # not used
-    seed: int = 0  # of the draw
-) -> tuple: # row (d,), bias
-    "A row drawn at the scale of the table."
-    table = lm.output_table.float()
-    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
-    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
-
+# %% ../../nbs/42_output.ipynb #d54db279
 OUTPUT_STRATEGIES = {'inversion': least_squares_row, 'ridge': ridge_row, 'closed form': closed_form_row,
-                     'discriminant': discriminant_row, 'mean': mean_row, 'random': random_row}
+                     'discriminant': discriminant_row, 'mean': _mean_row, 'random': _random_row}
 
 # %% ../../nbs/42_output.ipynb #f069b48b
+def log_probability(
+    places: Places, # of a gloss, or of neutral text
+    row,            # (d,) the new output row
+    bias=None       # of the new token; None: 0
+) -> torch.Tensor: # (m,) nats, 0 or less
+    "How likely the new token is."
+    return logsigmoid(places.hidden @ row.to(places.hidden) + (bias or 0.) - places.total)
+
 def output_scores(
     lm,        # LanguageModel without the new token
     contexts,  # contexts whose gloss stands in a positive one, or Places
@@ -308,9 +305,10 @@ def output_scores(
         first = contexts[contexts.positive].iloc[0]
         contexts = places_of(lm, first.text[first.start:first.end], contexts)
     scores = contexts.hidden @ row.to(contexts.hidden) + (bias or 0.)
-    log_p = logsigmoid(scores - contexts.total)
-    above = [(scores_of(lm, hidden[None]) > score).sum() for hidden, score in zip(contexts.hidden, scores)]
-    columns = dict(positive=contexts.positive, rank=1 + torch.stack(above), probability=log_p.exp(),
+    parts = zip(contexts.hidden.split(256), scores.split(256))
+    above = torch.cat([(scores_of(lm, hidden) > score[:, None]).sum(1) for hidden, score in parts])
+    log_p = log_probability(contexts, row, bias)
+    columns = dict(positive=contexts.positive, rank=1 + above, probability=log_p.exp(),
                    log_ratio=log_p - contexts.log_gloss)
     return pd.DataFrame({name: column.cpu().numpy() for name, column in columns.items()})
 
