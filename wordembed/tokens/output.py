@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WINDOW', 'OUTPUT_STRATEGIES', 'Places', 'head_inputs', 'scores_of', 'log_totals', 'places_of', 'least_squares_row',
            'ridge_row', 'neutral_texts', 'neutral_places', 'Moments', 'moments_of', 'closed_form_row',
-           'discriminant_row', 'mean_row', 'random_row', 'log_probability', 'output_scores', 'bias_at']
+           'discriminant_row', 'log_probability', 'output_scores', 'bias_at']
 
 # %% ../../nbs/42_output.ipynb #dc96cf05
 from dataclasses import dataclass
@@ -114,9 +114,11 @@ def places_of(
         glosses.append(inside)
     chains = head_inputs(lm, spelled, asked)
     firsts = head_inputs(lm, single, [places[:1] for places in asked]) if lm.masked else [chain[:1] for chain in chains]
-    logs = [scores_of(lm, chain).log_softmax(1) for chain in chains]
-    log_gloss = [log[range(len(inside)), inside].sum() for log, inside in zip(logs, glosses)]
-    hidden = torch.cat(firsts)
+    hidden, chain = torch.cat(firsts), torch.cat(chains)
+    tokens = torch.tensor(sum(glosses, []), device=chain.device)
+    logs = (chain * lm.output_table.float()[tokens]).sum(1) - log_totals(lm, chain)
+    if lm.output_bias is not None: logs = logs + lm.output_bias[tokens]
+    log_gloss = [part.sum() for part in logs.split([len(inside) for inside in glosses])]
     positive = torch.tensor(contexts.positive.to_numpy(bool), device=hidden.device)
     return Places(hidden, log_totals(lm, hidden), torch.stack(log_gloss), positive)
 
@@ -165,6 +167,18 @@ def ridge_row(
     penalty = ridge * spread * torch.eye(d, dtype=torch.float64)
     row, bias = _solve(places.hidden, places.wanted, penalty, torch.zeros(d, dtype=torch.float64), centred)
     return row.to(places.hidden), bias if centred else None
+
+# %% ../../nbs/42_output.ipynb #da67ace6
+def _mean_row(lm, gloss, contexts=None, seed=0):
+    "The mean of the output rows of the gloss's tokens."
+    ids = lm.ids(gloss)
+    return lm.output_table[ids].float().mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
+
+def _random_row(lm, gloss, contexts=None, seed=0):
+    "A row drawn at the scale of the table."
+    table = lm.output_table.float()
+    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
+    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
 
 # %% ../../nbs/42_output.ipynb #392d3e3c
 def neutral_texts() -> list: # of sentences
@@ -240,12 +254,13 @@ def closed_form_row(
     contexts=None,       # contexts, or their Places
     seed: int = 0,       # not used
     moments=None,        # Moments of the model; None reads the neutral texts
-    strength: float = 10 # price of what the row does elsewhere, beside an error in the contexts
+    strength: float = 1 # price of what the row does elsewhere, beside an error in the contexts
 ) -> tuple: # row (d,), bias
-    "Near to the wishes, and elsewhere near to the flat row."
+    "Near to the wishes, and elsewhere near to the mean of the gloss's rows."
     places, moments = _places(lm, gloss, contexts).distinct(), _moments(lm, moments)
     penalty = strength * moments.smoothed(1e-3)
-    row, bias = _solve(places.hidden, places.wanted, penalty, moments.flat, centred=True)
+    start = _mean_row(lm, gloss)[0].double().cpu()
+    row, bias = _solve(places.hidden, places.wanted, penalty, start, centred=True)
     return _settle(lm, row, bias, moments)
 
 def discriminant_row(
@@ -266,30 +281,9 @@ def discriminant_row(
     bias = (places.wanted.double().cpu() - H @ row).mean()
     return _settle(lm, row, bias, moments)
 
-# %% ../../nbs/42_output.ipynb #da67ace6
-def mean_row(
-    lm,            # LanguageModel
-    gloss: str,    # the gloss
-    contexts=None, # not used
-    seed: int = 0  # not used
-) -> tuple: # row (d,), bias
-    "The mean of the output rows of the gloss's tokens."
-    ids = lm.ids(gloss)
-    return lm.output_table[ids].mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
-
-def random_row(
-    lm,            # LanguageModel
-    gloss: str,    # not used
-    contexts=None, # not used
-    seed: int = 0  # of the draw
-) -> tuple: # row (d,), bias
-    "A row drawn at the scale of the table."
-    table = lm.output_table.float()
-    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
-    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
-
+# %% ../../nbs/42_output.ipynb #d54db279
 OUTPUT_STRATEGIES = {'inversion': least_squares_row, 'ridge': ridge_row, 'closed form': closed_form_row,
-                     'discriminant': discriminant_row, 'mean': mean_row, 'random': random_row}
+                     'discriminant': discriminant_row, 'mean': _mean_row, 'random': _random_row}
 
 # %% ../../nbs/42_output.ipynb #f069b48b
 def log_probability(
