@@ -18,7 +18,12 @@ from ..core import WordEmbedError, book_folder
 from .language_model import merge_gloss, padded
 
 # %% ../../nbs/42_output.ipynb #4f0d5fa5
-WINDOW = 48 # tokens that are read on each side of a place
+WINDOW = 48 # tokens that are read on each side of a place, at most
+
+def _window(lm):
+    "How many tokens are read on each side, so that the model has positions for all."
+    positions = getattr(lm.model.config, 'max_position_embeddings', None) or 4 * WINDOW
+    return min(WINDOW, positions // 2 - 4)
 
 @dataclass(frozen=True)
 class Places:
@@ -98,15 +103,15 @@ def places_of(
     "What the head reads where the gloss stands, or would stand."
     if contexts is None or not len(contexts):
         raise WordEmbedError(f'{gloss!r}: contexts are needed, and there are none')
-    spelled, single, asked, glosses = [], [], [], []
+    spelled, single, asked, glosses, window = [], [], [], [], _window(lm)
     for text, start, end in zip(contexts.text, contexts.start, contexts.end):
         if start == end: # the gloss does not stand there: it is put there
             space = ' ' * text[end:][:1].isalnum()
             text, end = text[:start] + gloss + space + text[end:], start + len(gloss)
         merged = merge_gloss(lm, text, start, end, 0)
         first, last = merged.after_merged, merged.after_spelled
-        before = merged.spelled[:first][-WINDOW:] or [lm.tokenizer.bos_token_id]
-        inside, after = merged.spelled[first:last + 1], merged.spelled[last + 1:][:WINDOW]
+        before = merged.spelled[:first][-window:] or [lm.tokenizer.bos_token_id]
+        inside, after = merged.spelled[first:last + 1], merged.spelled[last + 1:][:window]
         mask, place = [lm.tokenizer.mask_token_id], len(before) - (not lm.masked)
         spelled.append(before + mask * len(inside) + after if lm.masked else before + inside[:-1])
         single.append(before + mask + after)
@@ -199,7 +204,7 @@ def neutral_places(
     rows, asked, count = [], [], 0
     special = set(lm.tokenizer.all_special_ids)
     for i in rng.permutation(len(texts)):
-        ids = lm.encode(texts[i])[:WINDOW]
+        ids = lm.encode(texts[i])[:_window(lm)]
         inner = [place for place, token in enumerate(ids) if token not in special]
         if lm.masked:
             inner = [place for place in inner if rng.random() < share]
@@ -302,6 +307,8 @@ def output_scores(
 ) -> pd.DataFrame: # positive, rank (1 to n + 1), probability (0 to 1), log_ratio (to p of the gloss, nats)
     "How the new token does in each place."
     if not isinstance(contexts, Places):
+        if not contexts.positive.any():
+            raise WordEmbedError('positive contexts are needed: they hold the gloss')
         first = contexts[contexts.positive].iloc[0]
         contexts = places_of(lm, first.text[first.start:first.end], contexts)
     scores = contexts.hidden @ row.to(contexts.hidden) + (bias or 0.)
@@ -320,6 +327,6 @@ def bias_at(
     "The bias with which the new token is this likely in neutral text, on average."
     margin = (neutral.hidden @ row.to(neutral.hidden) - neutral.total).double().cpu().numpy()
     wanted = np.log(level / (1 - level))
-    def too_much(bias):
+    def missing(bias):
         return np.log(level) - logsigmoid(torch.as_tensor(margin + bias)).logsumexp(0).item() + np.log(len(margin))
-    return brentq(too_much, wanted - margin.max() - 1, wanted - margin.min() + 1)
+    return brentq(missing, wanted - margin.max() - 1, wanted - margin.min() + 1)
