@@ -1,7 +1,7 @@
 "The background of glossaries: a kill at any point costs only what was at work, and the end is that of one undisturbed run."
 import signal, subprocess, sys
 import numpy as np
-from conftest import ENV, call, wait_for
+from conftest import call, wait_for
 
 MAKE = '''import sys
 from wordembed.core import RunFolder, load_preset
@@ -13,7 +13,7 @@ def make_with_kills(folder):
     "Make the background of the smoke preset, killed at each sign; how each start ended."
     command, codes = [sys.executable, '-c', MAKE, str(folder)], []
     for sign in SIGNS:
-        making = subprocess.Popen(command, cwd=folder.parent, env=ENV, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        making = subprocess.Popen(command, cwd=folder.parent, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try: wait_for(lambda: any(folder.glob(sign)) or making.poll() is not None, 600, sign)
         finally: making.send_signal(signal.SIGKILL)
         codes.append(making.wait())
