@@ -6,8 +6,8 @@
 __all__ = ['OPEN', 'as_adapter', 'writing', 'save_adapter', 'measure', 'in_fresh_process', 'reopened', 'check_same',
            'with_token_inside', 'loss_on', 'fine_tune', 'load_four_bit']
 
-# %% ../../nbs/43_add_token.ipynb #5a855b34
-import hashlib, importlib.util, inspect, os, subprocess, sys, tempfile
+# %% ../../nbs/43_add_token.ipynb #aa154015
+import hashlib, importlib.util, inspect, os, subprocess, sys, tempfile, warnings
 from contextlib import contextmanager
 from pathlib import Path
 import pandas as pd
@@ -21,7 +21,7 @@ from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokeniz
 from ..core import WordEmbedError, remove, set_seed
 from .language_model import LanguageModel, make_batch, place_scores
 
-# %% ../../nbs/43_add_token.ipynb #a7a79c5f
+# %% ../../nbs/43_add_token.ipynb #a8ca3096
 def as_adapter(
     lm: LanguageModel, # with new tokens; its model is wrapped in place
     ids: list,         # of the new tokens
@@ -32,9 +32,12 @@ def as_adapter(
     names = {module: name for name, module in lm.model.named_modules()}
     embeddings, head, bias = lm.model.get_input_embeddings(), lm.model.get_output_embeddings(), lm.output_bias
     tables = [embeddings] if lm.tied else [embeddings, head]
-    adapter = get_peft_model(lm.model, LoraConfig(
-        r=rank, target_modules=ATTENTION.get(lm.model.config.model_type, 'all-linear'),
-        bias='none' if bias is None else 'all', trainable_token_indices={names[module]: ids for module in tables}))
+    config = LoraConfig(r=rank, target_modules=ATTENTION.get(lm.model.config.model_type, 'all-linear'),
+                        bias='none' if bias is None else 'all',
+                        trainable_token_indices={names[module]: ids for module in tables})
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore') # of what a later version of transformers will drop
+        adapter = get_peft_model(lm.model, config)
     adapter.peft_config['default'].base_model_name_or_path = base
     if bias is not None: # PEFT forgets it
         adapter.get_base_model().get_output_embeddings().register_forward_hook(lambda *call: call[-1] + bias)
