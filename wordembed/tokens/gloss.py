@@ -20,7 +20,7 @@ from ..stats import unit_rows
 from ..space import WordSpace
 from .language_model import LanguageModel, merge_gloss
 
-# %% ../../nbs/41_gloss.ipynb #cb4470c1
+# %% ../../nbs/41_gloss.ipynb #d07fff60
 PADDING = -1 # stands behind the end of a text, where no token is
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ def pair_up(
     for number, context in enumerate(contexts[contexts['positive']].itertuples()):
         both = merge_gloss(lm, context.text, context.start, context.end, 0)
         compared = _compared(lm, both, reach)
+        if not compared:
+            raise WordEmbedError(f'the context {context.text!r} holds nothing beside the gloss')
         longer = len(both.spelled) - len(both.merged)
         twins = [place if place < both.after_merged else place + longer for place in compared]
         long, short = np.array(both.spelled), np.array(both.merged)
@@ -120,17 +122,13 @@ def input_kl(
     scores = torch.stack(scores).cpu().numpy()
     return scores if rows.ndim == 2 else scores[0]
 
-# %% ../../nbs/41_gloss.ipynb #059d30a1
+# %% ../../nbs/41_gloss.ipynb #ff057f36
 def _rows_of(lm, gloss):
     "The rows of the tokens of a gloss: (k, d)."
     ids = lm.ids(gloss) if gloss.strip() else []
     if not ids:
         raise WordEmbedError(f'the gloss {gloss!r} has no token')
     return lm.input_table[ids]
-
-def _generator(gloss, seed):
-    "Random numbers that are others for each gloss."
-    return torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))
 
 def _mean(lm, gloss, contexts=None, seed=0):
     return _rows_of(lm, gloss).mean(0)
@@ -154,7 +152,7 @@ def _randn(lm, gloss, contexts=None, seed=0):
 def _resized(lm, gloss, contexts=None, seed=0):
     return lm.input_table.mean(0)
 
-# %% ../../nbs/41_gloss.ipynb #39e90379
+# %% ../../nbs/41_gloss.ipynb #afb20ddd
 @dataclass(frozen=True)
 class TableMap:
     "A linear map from a word space into the input table of a model."
@@ -193,7 +191,10 @@ def fit_map(
 def _described(lm, gloss, contexts=None, seed=0, space=None, table_map=None, definition=''):
     if space is None or table_map is None:
         raise WordEmbedError('the strategy description needs space=, a WordSpace, and table_map=fit_map(space, lm)')
-    vector = space.describe(definition) if definition else space.vector(gloss)[0]
+    if definition and space.reader is not None:
+        vector = space.reader.vectors([gloss], [[definition]])[0]
+    else:
+        vector = space.describe(definition) if definition else space.vector(gloss)[0]
     return table_map.row(vector).to(lm.input_table.device)
 
 # %% ../../nbs/41_gloss.ipynb #15cb2bef
