@@ -34,6 +34,11 @@ def refuses(tmp_path, monkeypatch, capfd):
     (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
     (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'),
     (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
+    (['add-token'], 'MODEL'), (['add-token', 'nowhere', '[A]', '--gloss', 'wool shop'], '--to'),
+    (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--to', 'new'], 'nowhere'),
+    (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--encoder', '--to', 'new'], 'nowhere'),
+    (['add-token', './nowhere', '--to', 'new'], '--file'), (['add-token', './nowhere', '[A]', '--to', 'new'], '--gloss'),
+    (['add-token', './nowhere', '--file', 'gone.csv', '--to', 'new'], 'gone.csv'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"),
     (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
@@ -90,7 +95,7 @@ def test_version_and_help(tmp_path):
     import wordembed as package
     assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
     done = wordembed('--help', cwd=tmp_path)
-    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect'
+    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect', 'add-token'
     assert done.returncode == 0 and all(f'\n  {c} ' in done.stdout for c in commands)
     for c in commands:
         done = wordembed(c, '--help', cwd=tmp_path)
@@ -121,3 +126,30 @@ def test_inspects_a_matrix(tmp_path, refuses):
     assert {'card.md', 'card.json', 'card.png'} <= {f.name for f in (tmp_path/'card').iterdir()}
     for name, X, contains in ('nan', np.full((30, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 rows'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
         np.save(tmp_path/f'{name}.npy', X); refuses('inspect', f'{name}.npy', contains=contains)
+
+def test_adds_tokens_and_goes_on_where_it_was_killed(tmp_path, refuses, capfd):
+    from wordembed.tokens.language_model import toy_language_model
+    toy = toy_language_model(masked=True)
+    for part in toy.model, toy.tokenizer: part.save_pretrained(tmp_path/'toy')
+    glosses = [(a, b) for a in ('wool', 'toy', 'shoe') for b in ('shop', 'garden', 'rain', 'window')]
+    (tmp_path/'tokens.csv').write_text('token,gloss\n' + ''.join(f'[{a}_{b}],{a} {b}\n' for a, b in glosses))
+    command = 'add-token', 'toy', '--file', 'tokens.csv', '--to', 'new'
+    killed = subprocess.Popen([str(BIN/'wordembed'), *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def rows(): return {f.name: f.stat().st_mtime_ns for f in tmp_path.glob('.new.work/.work/rows@*/*.safetensors')}
+    wait_for(lambda: len(rows()) > 2 or killed.poll() is not None, 120, 'the first rows')
+    killed.kill(); killed.wait()
+    before = rows(); assert 2 < len(before) < len(glosses) and not (tmp_path/'new').exists()
+    again = subprocess.Popen([str(BIN/'wordembed'), *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_for(lambda: len(rows()) > len(before) or again.poll() is not None, 120, 'further rows')
+    kept = rows()
+    page = again.communicate(timeout=300)[0]
+    assert again.returncode == 0 and 'AutoPeftModel' in page and all(kept.get(name, time) == time for name, time in before.items())
+    assert {'adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json', 'tokens.md'} <= {f.name for f in (tmp_path/'new').iterdir()}
+    assert not (tmp_path/'.new.work').exists()
+    capfd.readouterr()
+    for lines, contains in ('[A],wool shop\n[A],toy shop\n', 'stands twice'), ('shop,wool shop\n', 'exists already'), ('[A],shop\n', 'one token'), ('[A],\n', 'line 2'):
+        (tmp_path/'bad.csv').write_text('token,gloss\n' + lines)
+        refuses('add-token', 'toy', '--file', 'bad.csv', '--to', 'other', contains=contains)
+    (tmp_path/'sentences.txt').write_text('We sat in the garden.\n')
+    refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'sentences.txt', '--to', 'other', contains='has a gloss in it')
+    assert not (tmp_path/'other').exists()

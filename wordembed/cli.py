@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THREADS', 'app', 'argument', 'option', 'train', 'lookup', 'run', 'nearest', 'define', 'export', 'evaluate', 'project',
-           'inspect', 'main']
+           'inspect', 'add_token', 'main']
 
 # %% ../nbs/92_cli.ipynb #f2cadb7b
 import os, sys
@@ -241,6 +241,28 @@ def inspect(
     """
     from wordembed.shape.inspection import inspect_command
     print(inspect_command(what, texts, to))
+
+@app.command('add-token')
+def add_token(
+    model: argument('MODEL', 'a language model (hub name or folder); with --encoder a sentence encoder, such as '
+                             'packaged-minilm'),
+    to: option('FOLDER', 'where the adapter, or the encoder, is saved with its page'),
+    token: Annotated[str, typer.Argument(metavar='TOKEN', help='the new token; or --file')] = '',
+    gloss: option('TEXT', 'what it stands for; may be repeated', of=list[str]|None) = None,
+    definition: option('TEXT', 'what that means') = '',
+    file: option('FILE', 'many tokens: a table with the columns token, gloss, definition') = '',
+    contexts: option('FILE', 'sentences with the gloss, one on each line') = '',
+    encoder: Annotated[bool, typer.Option('--encoder', help='the model is a sentence encoder')] = False,
+    epochs: option('N', 'fine-tune a language model so often; 0 leaves it out', of=int, min=0) = 0,
+    four_bit: Annotated[bool, typer.Option('--four-bit', help='fine-tune in 4 bits, on a GPU with CUDA')] = False,
+):
+    """Give a language model or a sentence encoder new tokens that mean what their glosses mean.
+
+    \b
+    wordembed add-token runs/quick/causal_lm "[WOOL_SHOP]" --gloss "wool shop" --to wool
+    """
+    from wordembed.tokens.encoder_token import add_token_command
+    print(add_token_command(model, to, token, gloss or [], definition, file, contexts, encoder, epochs, four_bit))
 
 # %% ../nbs/92_cli.ipynb #d81b5043
 def main(

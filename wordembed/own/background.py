@@ -12,6 +12,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 import numpy as np
@@ -241,6 +243,9 @@ def _open_run(folder, name=''):
                       frozenset(about['forms']), about['language'], place, RunFolder(folder).fingerprint('vectors'))
 
 # %% ../../nbs/60_background.ipynb #4e9888d8
+_READ = ("import sys; from wordembed.core import RunFolder, load_preset; from wordembed.words.cleaning import "
+         "ensure_cleaned; ensure_cleaned(RunFolder(sys.argv[1]), load_preset('background'))")
+
 def _wordnet(encoder):
     "The background `wordnet`, in the user's cache."
     p = load_preset('background')
@@ -251,7 +256,8 @@ def _wordnet(encoder):
         if (folder/'key').read_text() == key:
             return _open_run(folder, 'wordnet')
     sentence_encoder(encoder) # one that cannot be loaded is an error now, and not after minutes
-    with _alone(folder):
+    with _alone(folder): # WordNet takes half a gigabyte, so it is read in a process of its own; if that fails, here
+        subprocess.run([sys.executable, '-c', _READ, str(folder)], capture_output=True)
         background = background_of(RunFolder(folder), p, 'wordnet')
         (folder/'key').write_text(key)
     return background

@@ -20,7 +20,7 @@ from ..stats import unit_rows
 from ..space import WordSpace
 from .language_model import LanguageModel, merge_gloss
 
-# %% ../../nbs/41_gloss.ipynb #93889cfd
+# %% ../../nbs/41_gloss.ipynb #d07fff60
 PADDING = -1 # stands behind the end of a text, where no token is
 
 @dataclass(frozen=True)
@@ -57,10 +57,14 @@ def pair_up(
     keep: bool = False      # keep the positions of the words behind the gloss, as if it were still as long
 ) -> Pairs: # a text for each positive context
     "Each context in two readings: spelled out, and merged."
+    if contexts is None or not contexts['positive'].any():
+        raise WordEmbedError('there is no context: one sentence with the gloss or more is needed')
     spelled, merged, positions, new, places = [], [], [], [], []
     for number, context in enumerate(contexts[contexts['positive']].itertuples()):
         both = merge_gloss(lm, context.text, context.start, context.end, 0)
         compared = _compared(lm, both, reach)
+        if not compared:
+            raise WordEmbedError(f'the context {context.text!r} holds nothing beside the gloss')
         longer = len(both.spelled) - len(both.merged)
         twins = [place if place < both.after_merged else place + longer for place in compared]
         long, short = np.array(both.spelled), np.array(both.merged)
@@ -71,8 +75,6 @@ def pair_up(
         positions.append(both.positions if keep else both.positions[0] + np.arange(len(short)))
         new.append(both.after_merged)
         places += [(number, twin, place) for twin, place in zip(twins, compared)]
-    if not spelled:
-        raise WordEmbedError('no context holds the gloss: one sentence or more is needed')
     device = lm.input_table.device
     return Pairs(_table(spelled).to(device), _table(merged).to(device), _table(positions).clamp(min=0).to(device),
                  torch.tensor(new, device=device), torch.tensor(places, device=device).T)
@@ -120,17 +122,13 @@ def input_kl(
     scores = torch.stack(scores).cpu().numpy()
     return scores if rows.ndim == 2 else scores[0]
 
-# %% ../../nbs/41_gloss.ipynb #059d30a1
+# %% ../../nbs/41_gloss.ipynb #ff057f36
 def _rows_of(lm, gloss):
     "The rows of the tokens of a gloss: (k, d)."
     ids = lm.ids(gloss) if gloss.strip() else []
     if not ids:
         raise WordEmbedError(f'the gloss {gloss!r} has no token')
     return lm.input_table[ids]
-
-def _generator(gloss, seed):
-    "Random numbers that are others for each gloss."
-    return torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))
 
 def _mean(lm, gloss, contexts=None, seed=0):
     return _rows_of(lm, gloss).mean(0)
@@ -154,7 +152,7 @@ def _randn(lm, gloss, contexts=None, seed=0):
 def _resized(lm, gloss, contexts=None, seed=0):
     return lm.input_table.mean(0)
 
-# %% ../../nbs/41_gloss.ipynb #a52a69de
+# %% ../../nbs/41_gloss.ipynb #afb20ddd
 @dataclass(frozen=True)
 class TableMap:
     "A linear map from a word space into the input table of a model."
@@ -182,9 +180,10 @@ def fit_map(
     X = space.unit[shared]
     Y = lm.input_table[[tokens[row][0] for row in shared]].cpu().numpy()
     order = np.random.default_rng(seed).permutation(len(shared))
-    test, train = np.split(order, [len(order) // 10])
+    test, train = np.split(order, [len(order) // 5])
     ridge = RidgeCV(alphas=np.logspace(-2, 3, 6)).fit(X[train], Y[train])
-    found, own = unit_rows(ridge.predict(X[test]) - Y[train].mean(0)), unit_rows(Y[test] - Y[train].mean(0))
+    centre = Y[train].mean(0)
+    found, own = unit_rows(ridge.predict(X[test]) - centre), unit_rows(Y[test] - centre)
     cosines = [float((found * np.roll(own, shift, axis=0)).sum(1).mean()) for shift in (0, 1)]
     weights, bias = (torch.as_tensor(part, dtype=torch.float32) for part in (ridge.coef_, ridge.intercept_))
     return TableMap(weights, bias, len(train), *cosines)
@@ -192,10 +191,13 @@ def fit_map(
 def _described(lm, gloss, contexts=None, seed=0, space=None, table_map=None, definition=''):
     if space is None or table_map is None:
         raise WordEmbedError('the strategy description needs space=, a WordSpace, and table_map=fit_map(space, lm)')
-    vector = space.describe(definition) if definition else space.vector(gloss)[0]
+    if definition and space.reader is not None:
+        vector = space.reader.vectors([gloss], [[definition]])[0]
+    else:
+        vector = space.describe(definition) if definition else space.vector(gloss)[0]
     return table_map.row(vector).to(lm.input_table.device)
 
-# %% ../../nbs/41_gloss.ipynb #814d4957
+# %% ../../nbs/41_gloss.ipynb #15cb2bef
 @contextmanager
 def _first_layers(lm, layer):
     "The body of the model, which ends after some layers as long as the block lasts."
@@ -232,14 +234,8 @@ def fit_row(
     return row.detach()
 
 def _contextual(lm, gloss, contexts=None, seed=0, **options):
-    pairs = pair_up(lm, _needed(contexts), reach=0)
+    pairs = pair_up(lm, contexts, reach=0)
     return fit_row(lm, pairs, _mean(lm, gloss), lm.model.config.num_hidden_layers, **options)
-
-def _needed(contexts):
-    "Contexts, or an error where there are none."
-    if contexts is None:
-        raise WordEmbedError('this strategy needs contexts: sentences with the gloss')
-    return contexts
 
 def distill(
     lm: LanguageModel,      # the model; it is not changed
@@ -253,7 +249,7 @@ def distill(
 ) -> torch.Tensor: # (d,)
     "The row that leaves in the places behind the gloss, or around it, the hidden states that the gloss leaves."
     layer = layer or lm.model.config.num_hidden_layers
-    return fit_row(lm, pair_up(lm, _needed(contexts), keep=keep), _mean(lm, gloss), layer, steps, rate)
+    return fit_row(lm, pair_up(lm, contexts, keep=keep), _mean(lm, gloss), layer, steps, rate)
 
 
 INPUT_STRATEGIES = {'mean': _mean, 'last': _last, 'weighted': _weighted, 'random': _random, 'randn': _randn,

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WINDOW', 'OUTPUT_STRATEGIES', 'Places', 'head_inputs', 'scores_of', 'log_totals', 'places_of', 'least_squares_row',
            'ridge_row', 'neutral_texts', 'neutral_places', 'Moments', 'moments_of', 'closed_form_row',
-           'discriminant_row', 'mean_row', 'random_row', 'log_probability', 'output_scores', 'bias_at']
+           'discriminant_row', 'log_probability', 'output_scores', 'bias_at']
 
 # %% ../../nbs/42_output.ipynb #dc96cf05
 from dataclasses import dataclass
@@ -18,7 +18,12 @@ from ..core import WordEmbedError, book_folder
 from .language_model import merge_gloss, padded
 
 # %% ../../nbs/42_output.ipynb #4f0d5fa5
-WINDOW = 48 # tokens that are read on each side of a place
+WINDOW = 48 # tokens that are read on each side of a place, at most
+
+def _window(lm):
+    "How many tokens are read on each side, so that the model has positions for all."
+    positions = getattr(lm.model.config, 'max_position_embeddings', None) or 4 * WINDOW
+    return min(WINDOW, positions // 2 - 4)
 
 @dataclass(frozen=True)
 class Places:
@@ -98,15 +103,15 @@ def places_of(
     "What the head reads where the gloss stands, or would stand."
     if contexts is None or not len(contexts):
         raise WordEmbedError(f'{gloss!r}: contexts are needed, and there are none')
-    spelled, single, asked, glosses = [], [], [], []
+    spelled, single, asked, glosses, window = [], [], [], [], _window(lm)
     for text, start, end in zip(contexts.text, contexts.start, contexts.end):
         if start == end: # the gloss does not stand there: it is put there
             space = ' ' * text[end:][:1].isalnum()
             text, end = text[:start] + gloss + space + text[end:], start + len(gloss)
         merged = merge_gloss(lm, text, start, end, 0)
         first, last = merged.after_merged, merged.after_spelled
-        before = merged.spelled[:first][-WINDOW:] or [lm.tokenizer.bos_token_id]
-        inside, after = merged.spelled[first:last + 1], merged.spelled[last + 1:][:WINDOW]
+        before = merged.spelled[:first][-window:] or [lm.tokenizer.bos_token_id]
+        inside, after = merged.spelled[first:last + 1], merged.spelled[last + 1:][:window]
         mask, place = [lm.tokenizer.mask_token_id], len(before) - (not lm.masked)
         spelled.append(before + mask * len(inside) + after if lm.masked else before + inside[:-1])
         single.append(before + mask + after)
@@ -114,9 +119,11 @@ def places_of(
         glosses.append(inside)
     chains = head_inputs(lm, spelled, asked)
     firsts = head_inputs(lm, single, [places[:1] for places in asked]) if lm.masked else [chain[:1] for chain in chains]
-    logs = [scores_of(lm, chain).log_softmax(1) for chain in chains]
-    log_gloss = [log[range(len(inside)), inside].sum() for log, inside in zip(logs, glosses)]
-    hidden = torch.cat(firsts)
+    hidden, chain = torch.cat(firsts), torch.cat(chains)
+    tokens = torch.tensor(sum(glosses, []), device=chain.device)
+    logs = (chain * lm.output_table.float()[tokens]).sum(1) - log_totals(lm, chain)
+    if lm.output_bias is not None: logs = logs + lm.output_bias[tokens]
+    log_gloss = [part.sum() for part in logs.split([len(inside) for inside in glosses])]
     positive = torch.tensor(contexts.positive.to_numpy(bool), device=hidden.device)
     return Places(hidden, log_totals(lm, hidden), torch.stack(log_gloss), positive)
 
@@ -166,6 +173,18 @@ def ridge_row(
     row, bias = _solve(places.hidden, places.wanted, penalty, torch.zeros(d, dtype=torch.float64), centred)
     return row.to(places.hidden), bias if centred else None
 
+# %% ../../nbs/42_output.ipynb #da67ace6
+def _mean_row(lm, gloss, contexts=None, seed=0):
+    "The mean of the output rows of the gloss's tokens."
+    ids = lm.ids(gloss)
+    return lm.output_table[ids].float().mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
+
+def _random_row(lm, gloss, contexts=None, seed=0):
+    "A row drawn at the scale of the table."
+    table = lm.output_table.float()
+    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
+    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
+
 # %% ../../nbs/42_output.ipynb #392d3e3c
 def neutral_texts() -> list: # of sentences
     "Sentences of the passages written for this project: biology, law, music and others."
@@ -185,7 +204,7 @@ def neutral_places(
     rows, asked, count = [], [], 0
     special = set(lm.tokenizer.all_special_ids)
     for i in rng.permutation(len(texts)):
-        ids = lm.encode(texts[i])[:WINDOW]
+        ids = lm.encode(texts[i])[:_window(lm)]
         inner = [place for place, token in enumerate(ids) if token not in special]
         if lm.masked:
             inner = [place for place in inner if rng.random() < share]
@@ -240,12 +259,13 @@ def closed_form_row(
     contexts=None,       # contexts, or their Places
     seed: int = 0,       # not used
     moments=None,        # Moments of the model; None reads the neutral texts
-    strength: float = 10 # price of what the row does elsewhere, beside an error in the contexts
+    strength: float = 1 # price of what the row does elsewhere, beside an error in the contexts
 ) -> tuple: # row (d,), bias
-    "Near to the wishes, and elsewhere near to the flat row."
+    "Near to the wishes, and elsewhere near to the mean of the gloss's rows."
     places, moments = _places(lm, gloss, contexts).distinct(), _moments(lm, moments)
     penalty = strength * moments.smoothed(1e-3)
-    row, bias = _solve(places.hidden, places.wanted, penalty, moments.flat, centred=True)
+    start = _mean_row(lm, gloss)[0].double().cpu()
+    row, bias = _solve(places.hidden, places.wanted, penalty, start, centred=True)
     return _settle(lm, row, bias, moments)
 
 def discriminant_row(
@@ -266,30 +286,9 @@ def discriminant_row(
     bias = (places.wanted.double().cpu() - H @ row).mean()
     return _settle(lm, row, bias, moments)
 
-# %% ../../nbs/42_output.ipynb #da67ace6
-def mean_row(
-    lm,            # LanguageModel
-    gloss: str,    # the gloss
-    contexts=None, # not used
-    seed: int = 0  # not used
-) -> tuple: # row (d,), bias
-    "The mean of the output rows of the gloss's tokens."
-    ids = lm.ids(gloss)
-    return lm.output_table[ids].mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
-
-def random_row(
-    lm,            # LanguageModel
-    gloss: str,    # not used
-    contexts=None, # not used
-    seed: int = 0  # of the draw
-) -> tuple: # row (d,), bias
-    "A row drawn at the scale of the table."
-    table = lm.output_table.float()
-    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
-    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
-
+# %% ../../nbs/42_output.ipynb #d54db279
 OUTPUT_STRATEGIES = {'inversion': least_squares_row, 'ridge': ridge_row, 'closed form': closed_form_row,
-                     'discriminant': discriminant_row, 'mean': mean_row, 'random': random_row}
+                     'discriminant': discriminant_row, 'mean': _mean_row, 'random': _random_row}
 
 # %% ../../nbs/42_output.ipynb #f069b48b
 def log_probability(
@@ -308,6 +307,8 @@ def output_scores(
 ) -> pd.DataFrame: # positive, rank (1 to n + 1), probability (0 to 1), log_ratio (to p of the gloss, nats)
     "How the new token does in each place."
     if not isinstance(contexts, Places):
+        if not contexts.positive.any():
+            raise WordEmbedError('positive contexts are needed: they hold the gloss')
         first = contexts[contexts.positive].iloc[0]
         contexts = places_of(lm, first.text[first.start:first.end], contexts)
     scores = contexts.hidden @ row.to(contexts.hidden) + (bias or 0.)
@@ -326,6 +327,6 @@ def bias_at(
     "The bias with which the new token is this likely in neutral text, on average."
     margin = (neutral.hidden @ row.to(neutral.hidden) - neutral.total).double().cpu().numpy()
     wanted = np.log(level / (1 - level))
-    def too_much(bias):
+    def missing(bias):
         return np.log(level) - logsigmoid(torch.as_tensor(margin + bias)).logsumexp(0).item() + np.log(len(margin))
-    return brentq(too_much, wanted - margin.max() - 1, wanted - margin.min() + 1)
+    return brentq(missing, wanted - margin.max() - 1, wanted - margin.min() + 1)
