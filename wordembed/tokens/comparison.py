@@ -108,12 +108,12 @@ def held_out_kl(
         scores.append(input_kl(lm, test, rows[:, number]).mean(1))
     return np.stack(scores, axis=1)
 
-# %% ../../nbs/44_comparison.ipynb #d817499f
+# %% ../../nbs/44_comparison.ipynb #a7ce69e5
 def fine_tune_rows(
     lm: LanguageModel,  # reads the glosses; it does not change
     items: dict,        # {gloss: contexts}
     rows: torch.Tensor, # (items, d): where to begin
-    settings: dict,     # contexts (of each gloss), tune_steps, tune_batch, tune_rate (in standard deviations of the table)
+    settings: dict,     # contexts (of each gloss), tune_steps, tune_batch, tune_rate (table's standard deviations)
     seed: int = 0       # of the choice and order of sentences
 ) -> torch.Tensor: # (items, d)
     "Train new rows, and nothing else."
@@ -147,7 +147,7 @@ def _loss_near(lm, sentences, rows, generator, reach=5):
     near_batch = Batch(inputs, batch.places & near, batch.targets[near[batch.places]])
     return cross_entropy(place_scores(lm.model, near_batch), near_batch.targets)
 
-# %% ../../nbs/44_comparison.ipynb #9f967b2a
+# %% ../../nbs/44_comparison.ipynb #6fd30c0a
 def damage(
     neutral,  # Places in neutral text
     row,      # (d,) an output row
@@ -175,7 +175,8 @@ def output_table_scores(
     for name, (row, bias) in rows(fit).items():
         rank = output_scores(lm, judge, row, bias_at(neutral, row, settings['level']))['rank'].median()
         off = output_scores(lm, judge, row, bias).log_ratio.abs().median()
-        scores.append(dict(gloss=gloss, strategy=name, seed=seed, rank=rank, off=off, damage=damage(neutral, row, bias)))
+        harm = damage(neutral, row, bias)
+        scores.append(dict(gloss=gloss, strategy=name, seed=seed, rank=rank, off=off, damage=harm))
     return pd.DataFrame(scores)
 
 # %% ../../nbs/44_comparison.ipynb #9fc0d3ad

@@ -363,10 +363,10 @@ def gloss_scores(
         scores.append(float(logits.float().log_softmax(-1)[range(len(ids)), ids].sum()))
     return np.array(scores)
 
-# %% ../../nbs/40_language_model.ipynb #0c0a408e
+# %% ../../nbs/40_language_model.ipynb #c3dc9b74
 FRAMES = ['The {gloss}', 'A {gloss} is', 'She went to the {gloss} because', 'He saw a {gloss} and',
           'There was a {gloss} in', 'They talked about the {gloss} when']
-ELSEWHERE = ['Yesterday the man', 'She said that the', 'In the morning they', 'The old house was', 'He wrote a', 'It is']
+ELSEWHERE = ['Yesterday the man', 'She said that the', 'In the morning they', 'The old house was', 'He wrote a']
 
 def _continue(lm, text, words, generator):
     "A sentence that a model ends by sampling: a causal one writes on, a masked one fills masks from left to right."

@@ -274,7 +274,7 @@ def discriminant_row(
     contexts=None,     # contexts, or their Places
     seed: int = 0,     # not used
     moments=None,      # Moments of the model; None reads the neutral texts
-    smoothing: float = 3 # of the covariance, in mean variances
+    smoothing: float = 10 # of the covariance, in mean variances
 ) -> tuple: # row (d,), bias
     "The flat row, and the direction that parts the positive contexts from neutral text."
     places, moments = _places(lm, gloss, contexts).distinct(), _moments(lm, moments)

@@ -8,7 +8,7 @@ __all__ = ['SETS', 'SHARE_HELD_OUT', 'similarity_pairs', 'pair_cosines', 'pair_r
            'heldout_descriptions', 'evaluate']
 
 # %% ../../nbs/15_evaluation.ipynb #cc8c9c13
-import contextlib, csv, hashlib, re
+import csv, hashlib, re
 from collections import Counter
 from pathlib import Path
 import numpy as np
@@ -117,7 +117,7 @@ def answered_similarity(
     missing = [word for word in pd.unique(pairs[['word1', 'word2']].to_numpy().ravel()) if _row(space, word) < 0]
     guessed = {}
     for word in missing:
-        with contextlib.suppress(WordEmbedError): # not even a part of it is known
+        if space.reader is not None or space.lexicon.rows(word): # else not even a part of it is known
             guessed[word] = space.vector(word)[0]
     if guessed:
         space = WordSpace([*space.words, *guessed], np.vstack([space.vectors, *guessed.values()]))
@@ -160,8 +160,8 @@ def split_descriptions(
     seed: int = 42       # decides which
 ) -> np.ndarray: # (rows,) 'train', 'dev' or 'test'
     "Hold out whole texts whose words all keep another description."
-    words, rows_of = list(cleaned['word']), {}
-    for row, text in enumerate(cleaned['text']):
+    words, rows_of = list(cleaned['word'][:]), {}
+    for row, text in enumerate(cleaned['text'][:]):
         rows_of.setdefault(text, []).append(row)
     heldout = min(heldout, len(rows_of) // SHARE_HELD_OUT)
     split, left, taken = np.full(len(words), 'train', dtype='<U5'), Counter(words), 0
