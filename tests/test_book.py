@@ -31,6 +31,11 @@ def test_second_run_executes_nothing(smoke):
     assert done.returncode == 0 and time.monotonic() - start < 20, done.stderr
     assert [f.stat().st_mtime_ns for f in files] == before
 
+def test_a_part_that_ran_alone_is_not_run_again_by_the_book(smoke, killed):
+    from wordembed.core import RunFolder
+    prints = [RunFolder(run).fingerprint('17_updater.ipynb') for run in (smoke.calm, killed.run)]
+    assert prints[0] and prints[0] == prints[1]
+
 def test_report_opens_with_the_space_and_keeps_real_words_alone(smoke):
     from nbformat import read
     from wordembed.report import results_of

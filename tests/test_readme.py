@@ -35,6 +35,8 @@ def test_command_works_beside_a_run(line, smoke):
     if words[:2] == ['wordembed', 'train']: # a reader's own file, and a background that is there already
         shutil.copy(REPO/'data'/'glossary.csv', smoke.home)
         words += ['--background', 'runs/quick']
+    if 'tokens.csv' in words: # as the README describes it
+        (smoke.home/'tokens.csv').write_text('token,gloss,definition\n[WOOL_SHOP],wool shop,a shop that sells yarn\n[BOOK_CLUB],book club,\n')
     assert (BIN/words[0]).exists() or words[0] == 'ls', f'{words[0]} is no command of this project'
     done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=smoke.home)
     assert done.returncode == 0, done.stderr

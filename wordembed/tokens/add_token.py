@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPEN', 'as_adapter', 'writing', 'save_adapter', 'measure', 'in_fresh_process', 'reopened', 'check_same',
-           'with_token_inside', 'loss_on', 'fine_tune', 'load_four_bit']
+           'with_token_inside', 'loss_on', 'heldout_loss', 'fine_tune', 'load_four_bit']
 
 # %% ../../nbs/43_add_token.ipynb #aa154015
 import hashlib, importlib.util, inspect, os, subprocess, sys, tempfile, warnings
@@ -104,7 +104,8 @@ def in_fresh_process(
         command = [sys.executable, '-W', 'ignore', '-c', code]
         done = subprocess.run(command, env=os.environ | threads, capture_output=True, text=True)
         if done.returncode:
-            raise WordEmbedError(f'the saved folder does not open: {done.stderr.strip().splitlines()[-1]}')
+            said = done.stderr.strip().splitlines() or ['the process was stopped']
+            raise WordEmbedError(f'the saved folder does not open: {said[-1]}')
         return load_file(file)
 
 def reopened(
@@ -146,6 +147,17 @@ def loss_on(
     batch = make_batch(rows, lm.tokenizer, lm.masked, .25, generator, lm.model.device)
     return cross_entropy(place_scores(lm.model, batch), batch.targets)
 
+def heldout_loss(
+    lm: LanguageModel, # its model may be wrapped
+    texts: list,       # sentences
+    batch: int = 64    # sentences at a time
+) -> float: # nats a predicted token
+    "The loss of a language model, without a gradient."
+    parts = [texts[start:start + batch] for start in range(0, len(texts), batch)]
+    with torch.no_grad():
+        losses = [float(loss_on(lm, part)) * len(part) for part in parts]
+    return sum(losses) / len(texts)
+
 def fine_tune(
     adapter,             # a PeftModel of as_adapter; it is trained in place
     lm: LanguageModel,   # what it wraps
@@ -166,7 +178,7 @@ def fine_tune(
             optimizer.zero_grad()
             loss_on(inner, [texts[i] for i in part], epoch).backward()
             optimizer.step()
-        with torch.no_grad(): losses = [float(loss_on(inner, some)) for some in (texts, heldout)]
+        losses = [heldout_loss(inner, some) for some in (texts, heldout)]
         if not history or losses[1] < min(line['eval'] for line in history):
             best = [parameter.detach().clone() for parameter in learning]
         history.append(dict(epoch=epoch, train=losses[0], eval=losses[1]))

@@ -463,7 +463,8 @@ def with_token(
     if len(lm.tokenizer(token, add_special_tokens=False)['input_ids']) == 1 and token in lm.tokenizer.get_vocab():
         raise WordEmbedError(f'the token {token!r} exists already')
     tokenizer, model = copy.deepcopy(lm.tokenizer), copy.deepcopy(lm.model)
-    tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False)])
+    whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
+    tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)])
     place = tokenizer.convert_tokens_to_ids(token)
     if place >= len(lm.input_table):
         model.resize_token_embeddings(place + 1, mean_resizing=False)
@@ -520,7 +521,7 @@ def ensure_language_model(
     if q[kind] != 'packaged-minilm':
         return load_language_model(q[kind], masked, p['device'])
     def make(folder):
-        lm = continue_minilm(dictionary_lines(q['test'])[0][:q['lines']], masked, q, p['seed'], p['device'])
+        lm = continue_minilm(dictionary_lines(q['test'])[0][:q['lines'] or None], masked, q, p['seed'], p['device'])
         lm.model.save_pretrained(folder)
         lm.tokenizer.save_pretrained(folder)
     return load_language_model(run.ensure(f'{kind}_lm', make, dict(q, seed=p['seed'])), masked, p['device'])

@@ -97,6 +97,7 @@ def contexts_of(
     for gloss in glosses:
         own = [f'{gloss} is the name of {definition.rstrip(".")}.'] if definition else []
         found = mine_contexts([*sentences, *own, *[line.format(gloss) for line in carriers]], gloss, limit)
+        found.loc[found.text.isin(own), 'split'] = 'train' # a definition is to be learned, not asked
         parts.append(found[found.positive])
     return pd.concat(parts, ignore_index=True)
 
@@ -137,7 +138,9 @@ def add_rows(
     rows: list         # of make_rows
 ) -> list: # ids of the tokens
     "Give a language model new tokens."
-    lm.tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False) for token in tokens])
+    for token in tokens:
+        whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
+        lm.tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)])
     size = max(len(lm.tokenizer), len(lm.input_table)) # some tables have more rows than tokens
     lm.model.resize_token_embeddings(size, mean_resizing=False)
     ids = lm.tokenizer.convert_tokens_to_ids(list(tokens))
@@ -271,10 +274,12 @@ def add_tokens(
     before = said_of(lm, [glosses_of(gloss)[0] for gloss in table.gloss])
     contexts = [contexts_of(glosses_of(gloss), said, sentences) for gloss, said in zip(table.gloss, table.definition)]
     contexts = [found[found.split != 'test'] for found in contexts]
+    fitted = [found[found.split == 'train'] for found in contexts] if epochs else contexts # dev chooses the epoch
     moments = None if lm.tied else moments_of(neutral_places(lm, neutral_texts()))
-    def make_row(entry): return make_rows(lm, glosses_of(entry.gloss), contexts[entry.Index], moments, seed)
+    def make_row(entry): return make_rows(lm, glosses_of(entry.gloss), fitted[entry.Index], moments, seed)
     model = {key: bytes(bits.tolist()).hex() for key, bits in unchanged.items()}
-    rows = ensure_rows(work, table, make_row, dict(model=model, sentences=list(sentences), seed=seed))
+    made_from = dict(name=base, model=model, sentences=list(sentences), seed=seed, tuned=epochs > 0)
+    rows = ensure_rows(work, table, make_row, made_from)
     ids, history = add_rows(lm, table.token, rows), None
     adapter = as_adapter(lm, ids, base, RANK if epochs else 1)
     if epochs: history = tune(adapter, lm, table, rows, contexts, epochs, four_bit, seed)

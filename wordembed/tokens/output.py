@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 from scipy.optimize import brentq
 from torch.nn.functional import logsigmoid
-from ..core import WordEmbedError, book_folder
+from ..core import WordEmbedError, book_folder, hash_of
 from .language_model import merge_gloss, padded
 
 # %% ../../nbs/42_output.ipynb #4f0d5fa5
@@ -182,7 +182,7 @@ def _mean_row(lm, gloss, contexts=None, seed=0):
 def _random_row(lm, gloss, contexts=None, seed=0):
     "A row drawn at the scale of the table."
     table = lm.output_table.float()
-    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(seed)).to(table)
+    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))).to(table)
     return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
 
 # %% ../../nbs/42_output.ipynb #392d3e3c
