@@ -182,7 +182,8 @@ def _mean_row(lm, gloss, contexts=None, seed=0):
 def _random_row(lm, gloss, contexts=None, seed=0):
     "A row drawn at the scale of the table."
     table = lm.output_table.float()
-    draw = torch.randn(table.shape[1], generator=torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))).to(table)
+    generator = torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))
+    draw = torch.randn(table.shape[1], generator=generator).to(table)
     return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
 
 # %% ../../nbs/42_output.ipynb #392d3e3c
