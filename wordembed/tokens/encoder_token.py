@@ -96,7 +96,8 @@ def save_checked(
     "Save an encoder, open it in a fresh process, and compare."
     with writing(folder): model.save_pretrained(str(folder), create_model_card=False)
     code = ['import hashlib, torch', 'from sentence_transformers import SentenceTransformer',
-            f"model = SentenceTransformer({str(folder)!r}, device='cpu')", inspect.getsource(measure), f'found = measure(model, {texts!r}, {old})']
+            f"model = SentenceTransformer({str(folder)!r}, device='cpu')", inspect.getsource(measure),
+            f'found = measure(model, {texts!r}, {old})']
     found = in_fresh_process('\n'.join(code))
     for name, tensor in (measure(model, texts, 0) | unchanged).items():
         if not torch.equal(tensor, found[name]): raise WordEmbedError(f'reopened, the encoder differs in its {name}')
@@ -154,7 +155,8 @@ def add_tokens_to_encoder(
         return dict(input=train_row(model, entry.token, found[found.split != 'test'], steps).cpu())
     work = to.with_name(f'.{to.name}.work')
     checksum = bytes(unchanged['old rows'].tolist()).hex()
-    rows = ensure_rows(work, table, make_row, dict(name=str(name), model=checksum, sentences=list(sentences), steps=steps))
+    made_from = dict(name=str(name), model=checksum, sentences=list(sentences), steps=steps)
+    rows = ensure_rows(work, table, make_row, made_from)
     before = heldout_cosines(model, table, contexts)
     for i, row in zip(ids, rows): part.input_table[i] = row['input']
     after = heldout_cosines(model, table, contexts)
