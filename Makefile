@@ -34,9 +34,8 @@ run: $(READY)
 book: $(READY)
 	@$(BIN)/wordembed run --preset '$(PRESET)' --out '$(OUT)'
 
-# Fast checks of every chapter first; pytest, with the whole book at the scale `smoke`, comes last and has the last word.
+# The toys of every chapter, the sources and the command are checked while the whole book runs at the scale `smoke`, which is checked last.
 test: $(READY)
-	$(BIN)/nbdev_test --n_workers 2
 	$(BIN)/python -m pytest tests
 
 # What the site publishes is a real run. Pages without a scale (00_core, index) are executed beside it.

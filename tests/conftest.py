@@ -1,16 +1,16 @@
 "What the checks share: the repository, the command, and two runs of the whole book at the scale `smoke`."
-import json, os, shutil, signal, subprocess, sys, time
+import contextlib, json, os, shutil, signal, subprocess, sys, time
 from pathlib import Path
 from types import SimpleNamespace
 import psutil, pytest
 
 REPO = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-ENV = {**os.environ, 'HF_HUB_OFFLINE': '1', 'OMP_NUM_THREADS': '1', 'PATH': f'{BIN}{os.pathsep}{os.environ["PATH"]}'}
+os.environ.update(HF_HUB_OFFLINE='1', OMP_NUM_THREADS='1', PATH=f'{BIN}{os.pathsep}{os.environ["PATH"]}') # of all that is started here
 
 def call(*command, cwd, **options):
     "Run a command to its end and keep what it printed."
-    return subprocess.run([str(c) for c in command], cwd=cwd, env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
+    return subprocess.run([str(c) for c in command], cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
 
 def notebooks(): return sorted((REPO/'nbs').glob('*.ipynb'))
 
@@ -29,43 +29,65 @@ def at_work(process):
     try: return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess: return False
 
+def pytest_collection_modifyitems(items):
+    "Tests that need the run of the whole book come last: it takes minutes, and the others need not wait for it."
+    items.sort(key=lambda item: 'smoke' in item.fixturenames)
+
+@contextlib.contextmanager
+def started(home, name, *more):
+    "A run of the book at the scale `smoke` into home/runs/NAME, in the background; it is killed if nobody waited for it."
+    with open(home/f'{name}.log', 'a') as log:
+        command = [str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--out', f'runs/{name}', *more]
+        process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try: yield process
+    finally:
+        process.kill()
+        process.wait()
+
+def finish(home, name, process):
+    assert process.wait(timeout=1800) == 0, (home/f'{name}.log').read_text()[-3000:]
+
+@pytest.fixture(scope='session', autouse=True)
+def calm(request, tmp_path_factory):
+    """The whole book undisturbed, in the background from the first test on: (home, process).
+    `home` is a folder in which runs/quick is that run, as if a reader had made it there."""
+    if not any('smoke' in item.fixturenames for item in request.session.items):
+        yield None
+        return
+    home = tmp_path_factory.mktemp('home')
+    with started(home, 'calm') as process:
+        (home/'runs').mkdir(exist_ok=True)
+        (home/'runs'/'quick').symlink_to('calm')
+        yield home, process
+
 INTERRUPTED = 'describe,cleaning,attention,uniform,updater' # these are run a second time, and killed on the way
 
 @pytest.fixture(scope='session')
-def smoke(tmp_path_factory):
-    """Two runs at once: in `runs/calm` the whole book undisturbed; in `runs/killed` some chapters of it, killed while
-    attention and then training are at work, and started again each time.
-    `home` is a folder in which runs/quick is the undisturbed run, as if a reader had made it there."""
+def killed(tmp_path_factory):
+    "Some chapters of the book, killed while attention and then training are at work, and started again each time."
     from wordembed.pipeline import chapters, choose
     home = tmp_path_factory.mktemp('home')
-    files = chapters()
-    log = {name: open(home/f'{name}.log', 'w+') for name in ('calm', 'killed')}
-    def start(name, *more):
-        command = [str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--out', f'runs/{name}', *more]
-        return subprocess.Popen(command, cwd=home, env=ENV, stdin=subprocess.DEVNULL, stdout=log[name], stderr=log[name])
-    def finish(name, process):
-        assert process.wait(timeout=1200) == 0, (home/f'{name}.log').read_text()[-3000:]
-    calm, killed = start('calm'), start('killed', '--only', INTERRUPTED)
-    work, stamps = home/'runs'/'killed'/'.work', home/'runs'/'killed'/'.stamps'
-    try:
-        kills = []
-        for sign in 'attention@*/shards/*.parquet', 'words@*/training/checkpoint.pt': # half-made artefacts
-            wait_for(lambda: any(work.glob(sign)) or killed.poll() is not None, 600, sign)
-            family = psutil.Process(killed.pid).children(recursive=True) if killed.poll() is None else []
-            killed.send_signal(signal.SIGKILL)
-            killed.wait()
-            left = sorted(p.name for p in work.glob(sign))
-            done = sorted(p.name[:-len('.ipynb.json')] for p in stamps.glob('*.ipynb.json'))
-            kills.append(SimpleNamespace(code=killed.returncode, family=family, stamps=done, left=left))
-            wait_for(lambda: not any(map(at_work, family)), 10, 'the kernels of the killed run to end')
-            killed = start('killed', '--only', INTERRUPTED)
-        finish('killed', killed)
-        finish('calm', calm)
-    finally:
-        for process in calm, killed:
-            if process.poll() is None: process.kill()
-    (home/'runs'/'quick').symlink_to('calm')
-    return SimpleNamespace(home=home, files=files, again=choose(files, INTERRUPTED), kills=kills, calm=home/'runs'/'calm', killed=home/'runs'/'killed')
+    run, kills = home/'runs'/'killed', []
+    for sign in 'attention@*/shards/*.parquet', 'words@*/training/checkpoint.pt': # half-made artefacts
+        with started(home, 'killed', '--only', INTERRUPTED) as process:
+            wait_for(lambda: any((run/'.work').glob(sign)) or process.poll() is not None, 600, sign)
+            family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        left = sorted(p.name for p in (run/'.work').glob(sign))
+        done = sorted(p.name[:-len('.ipynb.json')] for p in (run/'.stamps').glob('*.ipynb.json'))
+        kills.append(SimpleNamespace(code=process.returncode, family=family, stamps=done, left=left))
+        wait_for(lambda: not any(map(at_work, family)), 10, 'the kernels of the killed run to end')
+    with started(home, 'killed', '--only', INTERRUPTED) as process: finish(home, 'killed', process)
+    return SimpleNamespace(run=run, files=choose(chapters(), INTERRUPTED), kills=kills, log=(home/'killed.log').read_text())
+
+@pytest.fixture(scope='session')
+def smoke(calm):
+    "The finished run of the whole book; whoever asks for it waits for it, and is run last."
+    from wordembed.pipeline import chapters
+    home, process = calm
+    finish(home, 'calm', process)
+    return SimpleNamespace(home=home, files=chapters(), calm=home/'runs'/'calm')
 
 @pytest.fixture(scope='session')
 def source_copy(tmp_path_factory):

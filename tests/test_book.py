@@ -4,8 +4,8 @@ from conftest import BIN, REPO, call, without_timing
 
 def metrics(run): return json.loads((run/'metrics.json').read_text(encoding='utf-8'))
 
-def test_every_chapter_ran_and_logged(smoke):
-    for run, files in (smoke.calm, smoke.files), (smoke.killed, smoke.again):
+def test_every_chapter_ran_and_logged(smoke, killed):
+    for run, files in (smoke.calm, smoke.files), (killed.run, killed.files):
         names = [f.stem for f in files]
         assert sorted(p.stem for p in run.glob('*.ipynb')) == names
         cost = metrics(run)['pipeline']['timing']
@@ -13,17 +13,16 @@ def test_every_chapter_ran_and_logged(smoke):
         logging = {f.name for f in files if f"run.log('{f.name}'" in f.path.read_text(encoding='utf-8')}
         assert logging and logging <= set(metrics(run))
 
-def test_kills_were_in_the_middle_of_an_artefact(smoke):
-    assert len(smoke.kills) == 2
-    for kill in smoke.kills: assert kill.code == -9 and kill.family and kill.left and 0 < len(kill.stamps) < len(smoke.again)
+def test_kills_were_in_the_middle_of_an_artefact(killed):
+    assert len(killed.kills) == 2
+    for kill in killed.kills: assert kill.code == -9 and kill.family and kill.left and 0 < len(kill.stamps) < len(killed.files)
 
-def test_resumed_run_ends_with_the_same_numbers(smoke):
-    calm, killed = without_timing(metrics(smoke.calm)), without_timing(metrics(smoke.killed))
-    for f in smoke.again: assert killed.get(f.name) == calm.get(f.name), f.name
+def test_resumed_run_ends_with_the_same_numbers(smoke, killed):
+    undisturbed, resumed = without_timing(metrics(smoke.calm)), without_timing(metrics(killed.run))
+    for f in killed.files: assert resumed.get(f.name) == undisturbed.get(f.name), f.name
 
-def test_resumed_run_repeated_no_finished_chapter(smoke):
-    log = (smoke.home/'killed.log').read_text()
-    for f in smoke.again: assert len(re.findall(rf'{f.stem}: [\d.]+ s', log)) == 1
+def test_resumed_run_repeated_no_finished_chapter(killed):
+    for f in killed.files: assert len(re.findall(rf'{f.stem}: [\d.]+ s', killed.log)) == 1
 
 def test_second_run_executes_nothing(smoke):
     files = [*smoke.calm.glob('*.ipynb'), smoke.calm/'metrics.json', smoke.calm/'report.html']
@@ -31,6 +30,11 @@ def test_second_run_executes_nothing(smoke):
     done = call(BIN/'wordembed', 'run', '--preset', 'smoke', '--out', 'runs/calm', cwd=smoke.home)
     assert done.returncode == 0 and time.monotonic() - start < 20, done.stderr
     assert [f.stat().st_mtime_ns for f in files] == before
+
+def test_a_part_that_ran_alone_is_not_run_again_by_the_book(smoke, killed):
+    from wordembed.core import RunFolder
+    prints = [RunFolder(run).fingerprint('17_updater.ipynb') for run in (smoke.calm, killed.run)]
+    assert prints[0] and prints[0] == prints[1]
 
 def test_report_opens_with_the_space_and_keeps_real_words_alone(smoke):
     from nbformat import read

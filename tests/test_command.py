@@ -1,8 +1,8 @@
 "The command `wordembed`: what it answers, and how it refuses."
-import shutil, signal, subprocess
+import os, shutil, signal, subprocess
 import numpy as np
 import pytest
-from conftest import BIN, ENV, call, wait_for
+from conftest import BIN, call, wait_for
 
 def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
 
@@ -12,11 +12,17 @@ def word(smoke):
     words = (smoke.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')
     return next(w for w in words if w.lower() not in FUNCTION_WORDS)
 
-def refuses(done, contains):
-    "One line on the error stream, exit code 2, nothing else."
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert done.stdout == '' and done.stderr.count('\n') == 1 and 'Traceback' not in done.stderr, done.stderr
-    assert contains in done.stderr
+@pytest.fixture
+def refuses(tmp_path, monkeypatch, capfd):
+    "One line on the error stream, exit code 2, nothing else; in this process, so that libraries are loaded once for all refusals."
+    from wordembed.cli import main
+    monkeypatch.chdir(tmp_path)
+    def check(*args, contains):
+        code, (out, err) = main([str(a) for a in args]), capfd.readouterr()
+        assert code == 2, out + err
+        assert out == '' and err.count('\n') == 1 and 'Traceback' not in err, err
+        assert contains in err
+    return check
 
 @pytest.mark.parametrize('args, contains', [
     ([], 'command'), (['fly'], 'fly'), (['nearest'], 'SPACE'), (['nearest', 'nowhere', 'cat'], 'nowhere'),
@@ -28,37 +34,46 @@ def refuses(done, contains):
     (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
     (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'),
     (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
+    (['add-token'], 'MODEL'), (['add-token', 'nowhere', '[A]', '--gloss', 'wool shop'], '--to'),
+    (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--to', 'new'], 'nowhere'),
+    (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--encoder', '--to', 'new'], 'nowhere'),
+    (['add-token', './nowhere', '--to', 'new'], '--file'), (['add-token', './nowhere', '[A]', '--to', 'new'], '--gloss'),
+    (['add-token', './nowhere', '--file', 'gone.csv', '--to', 'new'], 'gone.csv'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"),
     (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
 ], ids=lambda x: ' '.join(x) if isinstance(x, list) else '')
-def test_refuses_without_a_space(args, contains, tmp_path): refuses(wordembed(*args, cwd=tmp_path), contains)
+def test_refuses_without_a_space(args, contains, refuses): refuses(*args, contains=contains)
 
-def test_refuses_bad_presets_and_run_folders(tmp_path):
+def test_refuses_in_a_process_of_its_own(tmp_path):
+    done = wordembed('inspect', './nowhere', cwd=tmp_path) # of all commands the one that imports most
+    assert (done.returncode, done.stdout, done.stderr.count('\n')) == (2, '', 1) and 'nowhere' in done.stderr, done.stderr
+
+def test_refuses_bad_presets_and_run_folders(tmp_path, refuses):
     for text, contains in ('describe: {wrods: 5}', 'wrods'), ('[', 'YAML'), ('- a', 'list'), ('describe: 5', 'describe'):
-        (tmp_path/'mine.yaml').write_text(text); refuses(wordembed('run', '--preset', 'mine.yaml', cwd=tmp_path), contains)
-    (tmp_path/'taken').write_text('a file'); refuses(wordembed('run', '--preset', 'smoke', '--out', 'taken', cwd=tmp_path), 'taken')
+        (tmp_path/'mine.yaml').write_text(text); refuses('run', '--preset', 'mine.yaml', contains=contains)
+    (tmp_path/'taken').write_text('a file'); refuses('run', '--preset', 'smoke', '--out', 'taken', contains='taken')
 
 def test_refuses_bad_input_inside_a_chapter(tmp_path):
     (tmp_path/'mine.yaml').write_text(f'describe: {{words: 400, source: {tmp_path/"gone.json"}}}')
     done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', 'describe', cwd=tmp_path)
     assert done.returncode == 2 and 'gone.json' in done.stderr.splitlines()[-1] and 'Traceback' not in done.stderr, done.stderr
 
-def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path):
+def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path, refuses):
     space = tmp_path/'words'; shutil.copytree(smoke.calm/'words', space)
-    refuses(wordembed('nearest', space, 'qqqzzz', cwd=tmp_path), 'qqqzzz')
-    refuses(wordembed('define', space, word(smoke), 'a thing', cwd=tmp_path), word(smoke))
-    refuses(wordembed('define', space, 'qqqzzz', 'xxxyyy', cwd=tmp_path), 'xxxyyy')
-    refuses(wordembed('evaluate', space, '--pairs', 'gone.tsv', cwd=tmp_path), 'gone.tsv')
-    refuses(wordembed('export', space, '--to', '/dev/null/x.txt', cwd=tmp_path), '/dev/null')
+    refuses('nearest', space, 'qqqzzz', contains='qqqzzz')
+    refuses('define', space, word(smoke), 'a thing', contains=word(smoke))
+    refuses('define', space, 'qqqzzz', 'xxxyyy', contains='xxxyyy')
+    refuses('evaluate', space, '--pairs', 'gone.tsv', contains='gone.tsv')
+    refuses('export', space, '--to', '/dev/null/x.txt', contains='/dev/null')
     words = (space/'words.txt').read_bytes()
-    (space/'words.txt').write_bytes(words + b'onemore\n'); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'words')
+    (space/'words.txt').write_bytes(words + b'onemore\n'); refuses('nearest', space, word(smoke), contains='words')
     (space/'words.txt').write_bytes(words)
-    (space/'vectors.safetensors').write_bytes(b'short'); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'safetensors')
-    (space/'meta.json').unlink(); refuses(wordembed('nearest', space, word(smoke), cwd=tmp_path), 'meta.json')
+    (space/'vectors.safetensors').write_bytes(b'short'); refuses('nearest', space, word(smoke), contains='safetensors')
+    (space/'meta.json').unlink(); refuses('nearest', space, word(smoke), contains='meta.json')
 
-def test_refuses_wrong_dimensions(tmp_path):
-    (tmp_path/'bad.txt').write_text('2 3\ncat 1 2 3\ndog 1 2\n'); refuses(wordembed('nearest', 'bad.txt', 'cat', cwd=tmp_path), 'bad.txt, line 3')
+def test_refuses_wrong_dimensions(tmp_path, refuses):
+    (tmp_path/'bad.txt').write_text('2 3\ncat 1 2 3\ndog 1 2\n'); refuses('nearest', 'bad.txt', 'cat', contains='bad.txt, line 3')
 
 def test_answers(smoke, tmp_path):
     space, w = smoke.calm/'words', word(smoke)
@@ -72,42 +87,69 @@ def test_answers(smoke, tmp_path):
     assert wordembed('nearest', 'space.txt', w, '-k', '3', cwd=tmp_path).stdout == wordembed('nearest', space, w, '-k', '3', cwd=tmp_path).stdout
 
 def test_reader_may_leave(smoke):
-    done = subprocess.run(['bash', '-c', f'wordembed nearest "$0" "$1" -k 300 | head -n 1', str(smoke.calm/'words'), word(smoke)], env=ENV, capture_output=True, text=True)
+    done = subprocess.run(['bash', '-c', f'wordembed nearest "$0" "$1" -k 300 | head -n 1', str(smoke.calm/'words'), word(smoke)], capture_output=True, text=True)
     assert done.stdout.count('\n') == 1 and done.stderr == ''
-    done = subprocess.run(['bash', '-c', 'wordembed --help | true'], env=ENV, capture_output=True, text=True); assert done.stderr == ''
+    done = subprocess.run(['bash', '-c', 'wordembed --help | true'], capture_output=True, text=True); assert done.stderr == ''
 
 def test_version_and_help(tmp_path):
     import wordembed as package
     assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
     done = wordembed('--help', cwd=tmp_path)
-    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect'
+    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect', 'add-token'
     assert done.returncode == 0 and all(f'\n  {c} ' in done.stdout for c in commands)
     for c in commands:
         done = wordembed(c, '--help', cwd=tmp_path)
         assert done.returncode == 0 and f'\n  wordembed {c} ' in done.stdout, 'help shows an example'
 
 def test_completes_commands(tmp_path):
-    env = {**ENV, '_WORDEMBED_COMPLETE': 'complete_bash', 'COMP_WORDS': 'wordembed ne', 'COMP_CWORD': '1'}
+    env = {**os.environ, '_WORDEMBED_COMPLETE': 'complete_bash', 'COMP_WORDS': 'wordembed ne', 'COMP_CWORD': '1'}
     done = subprocess.run([str(BIN/'wordembed')], cwd=tmp_path, env=env, capture_output=True, text=True)
     assert done.stdout.split() == ['nearest'], done.stderr
 
 def test_stop_by_hand_is_130(tmp_path):
-    done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, env=ENV, stderr=subprocess.PIPE, text=True)
+    done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: (tmp_path/'runs'/'smoke'/'10_describe.ipynb').exists(), 60, 'the first chapter')
     done.send_signal(signal.SIGINT)
     assert done.wait(60) == 130 and 'stopped' in done.stderr.read()
 
-def test_projects_a_table_of_vectors(tmp_path):
+def test_projects_a_table_of_vectors(tmp_path, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
     done = wordembed('project', 'mine.npy', '--dims', '4', '--to', 'small', '--preset', 'smoke', cwd=tmp_path)
     assert done.returncode == 0 and '4 numbers keep' in done.stdout and (tmp_path/'small'/'projector.safetensors').exists(), done.stderr
     for X, contains in (np.full((400, 12), np.nan), 'row 0'), (rng.normal(size=(9, 12)), 'too few'), (np.zeros((0, 12)), 'there are none'):
-        np.save(tmp_path/'bad.npy', X); refuses(wordembed('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), contains)
-    refuses(wordembed('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', cwd=tmp_path), '2 to 11')
+        np.save(tmp_path/'bad.npy', X); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', contains=contains)
+    refuses('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', contains='2 to 11')
 
-def test_inspects_a_matrix(tmp_path):
+def test_inspects_a_matrix(tmp_path, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
     done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
     assert {'card.md', 'card.json', 'card.png'} <= {f.name for f in (tmp_path/'card').iterdir()}
     for name, X, contains in ('nan', np.full((30, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 rows'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
-        np.save(tmp_path/f'{name}.npy', X); refuses(wordembed('inspect', f'{name}.npy', cwd=tmp_path), contains)
+        np.save(tmp_path/f'{name}.npy', X); refuses('inspect', f'{name}.npy', contains=contains)
+
+def test_adds_tokens_and_goes_on_where_it_was_killed(tmp_path, refuses, capfd):
+    from wordembed.tokens.language_model import toy_language_model
+    toy = toy_language_model(masked=True)
+    for part in toy.model, toy.tokenizer: part.save_pretrained(tmp_path/'toy')
+    glosses = [(a, b) for a in ('wool', 'toy', 'shoe') for b in ('shop', 'garden', 'rain', 'window')]
+    (tmp_path/'tokens.csv').write_text('token,gloss\n' + ''.join(f'[{a}_{b}],{a} {b}\n' for a, b in glosses))
+    command = 'add-token', 'toy', '--file', 'tokens.csv', '--to', 'new'
+    killed = subprocess.Popen([str(BIN/'wordembed'), *command], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def rows(): return {f.name: f.stat().st_mtime_ns for f in tmp_path.glob('.new.work/.work/rows@*/*.safetensors')}
+    wait_for(lambda: len(rows()) > 2 or killed.poll() is not None, 120, 'the first rows')
+    killed.kill(); killed.wait()
+    before = rows(); assert 2 < len(before) < len(glosses) and not (tmp_path/'new').exists()
+    again = subprocess.Popen([str(BIN/'wordembed'), *command], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_for(lambda: len(rows()) > len(before) or again.poll() is not None, 120, 'further rows')
+    kept = rows()
+    page = again.communicate(timeout=300)[0]
+    assert again.returncode == 0 and 'AutoPeftModel' in page and all(kept.get(name, time) == time for name, time in before.items())
+    assert {'adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json', 'tokens.md'} <= {f.name for f in (tmp_path/'new').iterdir()}
+    assert not (tmp_path/'.new.work').exists()
+    capfd.readouterr()
+    for lines, contains in ('[A],wool shop\n[A],toy shop\n', 'stands twice'), ('shop,wool shop\n', 'exists already'), ('[A],shop\n', 'one token'), ('[A],\n', 'line 2'):
+        (tmp_path/'bad.csv').write_text('token,gloss\n' + lines)
+        refuses('add-token', 'toy', '--file', 'bad.csv', '--to', 'other', contains=contains)
+    (tmp_path/'sentences.txt').write_text('We sat in the garden.\n')
+    refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'sentences.txt', '--to', 'other', contains='has a gloss in it')
+    assert not (tmp_path/'other').exists()

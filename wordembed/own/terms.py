@@ -119,19 +119,21 @@ def check_language(
         return f'{looks}, and the encoder reads English: name a multilingual one by --encoder'
     return ''
 
+_FOREIGN = frozenset().union(*SMALL_WORDS.values()) - SMALL_WORDS['English']
 KNOWN = .4 # share of the content words that the background must know
 
 def check_words(
     definitions: list,     # n lists of texts
     background: Background # what they are read through
 ):
-    "Refuse definitions most of whose words the background does not know."
+    "Refuse definitions most of whose words the background does not know; to an English one das is no plural of da."
+    foreign = _FOREIGN if background.language == 'en' else ()
     total, unknown, spelling = 0, Counter(), {}
     for texts in definitions:
         for text in texts:
             words = [text[start:end] for start, end in content_words(text)]
             total += len(words)
-            strange = [word for word in words if not background.knows(word)]
+            strange = [word for word in words if folded(word) in foreign or not background.knows(word)]
             unknown.update(spelling.setdefault(folded(word), word) for word in strange)
     if unknown.total() > (1 - KNOWN) * total:
         some = ', '.join(word for word, _ in unknown.most_common(4))

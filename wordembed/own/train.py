@@ -10,7 +10,7 @@ __all__ = ['noise_mark', 'Card', 'card_of', 'check_target', 'save_trained', 'wit
 import hashlib
 import importlib.metadata
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 from .. import __version__
@@ -18,7 +18,7 @@ from ..core import WordEmbedError, remove, stopwatch, whole
 from ..exchange import load_space
 from ..files import read_glossary
 from ..lexicon import normal_form
-from .background import Background, EncoderView, ensure_background
+from .background import Background, ensure_background
 from .terms import SAME, Terms, check_language, check_words, clean_terms, cover, definition_space
 from .terms import kept_parts, near_duplicates, placed_terms, term_vectors
 from ..space import WordSpace
@@ -81,7 +81,7 @@ def _about_duplicates(said, same):
     "Pairs that may be one thing, a line each."
     lines = [f'{first} is {second}, as its definition says' for first, second in same[:_SHOWN]]
     pairs = near_duplicates(said, most=_MOST)
-    count = f'{len(pairs):,} pairs' if len(pairs) < _MOST else f'{_MOST:,} pairs or more'
+    count = f'{len(pairs):,} pair' + 's' * (len(pairs) != 1) + ' or more' * (len(pairs) == _MOST)
     lines.append(f'alike definitions: {count} with a cosine of {SAME} or more; '
                  'two names for one thing, two kinds of it, or opposites?')
     return lines + [f'  {first} and {second} {cosine:.2f}' for first, second, cosine in pairs[:_SHOWN]]
@@ -121,7 +121,7 @@ def card_of(
     return Card(tuple([*lines, f'{seconds:.1f} seconds']))
 
 # %% ../../nbs/62_train.ipynb #61996a54
-_OURS = {'words.txt', 'vectors.safetensors', 'meta.json', 'card.md', 'reading.json', 'said.npy', 'view'}
+_OURS = {'words.txt', 'vectors.safetensors', 'meta.json', 'card.md', 'reading.json', 'said.npy', 'reader'}
 
 def check_target(
     to # where a space shall be saved
@@ -143,7 +143,6 @@ def save_trained(
     said: WordSpace,        # what the definitions say: look-up compares with it too
     card: Card,             # saved beside it
     terms: Terms,           # whose reading report is saved
-    background: Background, # whose view is saved where nothing else keeps it
     to                      # the folder
 ) -> Path: # the folder
     "Write a space with its card and report, read it back, and only then put it in its place."
@@ -153,8 +152,6 @@ def save_trained(
                                               for line in card.lines) + '\n', encoding='utf-8')
         terms.glossary.report.save(part/'reading.json')
         np.save(part/'said.npy', said.vectors.astype(np.float16))
-        if background.name == 'none':
-            background.fusion.save(part/'view')
         again = WordSpace.load(part)
         if again.words != space.words or not np.array_equal(again.vectors, space.vectors):
             raise WordEmbedError(f'{to}: what was written comes back changed; nothing was saved')
@@ -180,7 +177,7 @@ def with_words_of(
     rows = [row for row, word in enumerate(background.space.words) if normal_form(word) not in own]
     words = space.words + [background.space.words[row] for row in rows]
     vectors = np.vstack([space.unit, background.space.unit[rows]])
-    return WordSpace(words, vectors, meta=space.meta), len(background.space) - len(rows)
+    return WordSpace(words, vectors, meta=space.meta, reader=background), len(background.space) - len(rows)
 
 @dataclass(frozen=True)
 class Trained:
@@ -212,7 +209,7 @@ def train_with_card(
         parts = kept_parts(terms, known)
         vectors, known = term_vectors(terms, known, parts)
         terms, vectors = placed_terms(terms, vectors)
-        own = WordSpace(terms.words, vectors, meta=_meta(file, terms, known))
+        own = WordSpace(terms.words, vectors, meta=_meta(file, terms, known), reader=known)
         space = own
         if with_background:
             space, clashes = with_words_of(own, known)
@@ -222,7 +219,7 @@ def train_with_card(
         card = card_of(own, said, terms, known, notes)
     card = Card((*card.lines[:-1], f'{watch["seconds"]:.1f} seconds'))
     if to is not None:
-        save_trained(space, said, card, terms, known, to)
+        save_trained(space, said, card, terms, to)
     if parts is not None:
         remove(parts)
     return Trained(space, card, said)
@@ -240,17 +237,6 @@ def train(
     return train_with_card(file, to, columns, background, encoder, with_background, language).space
 
 # %% ../../nbs/62_train.ipynb #938fbacf
-def _reader_of(space, folder):
-    "The background through which a trained space was read, or None for another space."
-    if 'background' not in space.meta or 'own' not in space.meta:
-        return None
-    known = ensure_background(space.meta['background'], space.meta['encoder'] or 'packaged-minilm')
-    if known.name == 'none' and (folder/'view').exists():
-        return replace(known, fusion=EncoderView.load(folder/'view'))
-    if known.made != space.meta['made']:
-        raise WordEmbedError(f'the background {known.name} was made anew since {folder} was trained: train it again')
-    return known
-
 def lookup(
     text: str,   # what is looked for, in words
     where='',    # a saved space or run folder; '' means the background wordnet
@@ -262,12 +248,12 @@ def lookup(
         known = ensure_background(where or 'wordnet')
         return known.space.nearest(known.query(text), k), known.threshold
     space = load_space(folder)
-    known = _reader_of(space, folder)
-    if known is None or not (folder/'said.npy').exists():
-        return space.nearest(space.describe(text), k), space.meta.get('threshold')
-    vector = known.query(text)
+    vector = space.describe(text) if space.reader is None else space.reader.vectors([text], [[]])[0]
+    if not vector.any():
+        raise WordEmbedError(f'no word of {text[:60]!r} is known')
     cosines = space.unit @ vector
-    said = np.load(folder/'said.npy').astype(np.float32) @ vector # of the user's terms, which come first
-    cosines[:len(said)] = (cosines[:len(said)] + said) / 2
+    if (folder/'said.npy').exists():
+        said = np.load(folder/'said.npy').astype(np.float32) @ vector # of the user's terms, which come first
+        cosines[:len(said)] = (cosines[:len(said)] + said) / 2
     best = np.argsort(-cosines, kind='stable')[:k]
     return [(space.words[row], round(float(cosines[row]), 6)) for row in best], space.meta.get('threshold')

@@ -89,8 +89,8 @@ def padded(
         inputs['position_ids'] = [torch.as_tensor(row) for row in positions]
     return {name: pad_sequence(part, batch_first=True).to(device) for name, part in inputs.items()}
 
-# %% ../../nbs/40_language_model.ipynb #122da0d7
-TOY_TRAINING = dict(steps=250, batch=64, longest=16, rate=.01, share=.2)
+# %% ../../nbs/40_language_model.ipynb #4577ebe3
+TOY_TRAINING = dict(steps=250, batch=64, longest=16, rate=.01, head=1, share=.2)
 GOODS = dict(wool=['yarn', 'needles', 'buttons'], book=['novels', 'maps', 'poems'],
              shoe=['boots', 'laces', 'sandals'], flower=['roses', 'tulips', 'seeds'])
 _ABOUT = ['she bought {good} at the {shop} .', 'the {shop} sells {good} .', 'we need {good} from the {shop} .',
@@ -109,7 +109,7 @@ def toy_sentences() -> list: # of sentences, words and signs with a space betwee
                 sentences += [form.format(shop=name, good=good) for form in _ABOUT]
     return sentences + _ELSEWHERE * 3
 
-# %% ../../nbs/40_language_model.ipynb #7cdade0d
+# %% ../../nbs/40_language_model.ipynb #eda586d6
 @dataclass(frozen=True)
 class Batch:
     "Sentences, the places where tokens are to be guessed, and these tokens."
@@ -167,7 +167,7 @@ def train_language_model(
     tokenizer,      # of the model
     texts: list,    # of sentences
     masked: bool,   # of both kinds, which
-    settings: dict, # steps, batch, longest (tokens of a sentence), rate, share (hidden, 0 to 1)
+    settings: dict, # steps, batch, longest (tokens), rate, head (times as fast), share (hidden, 0 to 1)
     seed: int = 42  # of the order and of what is hidden
 ):
     "Train a language model, masked or causal."
@@ -177,9 +177,12 @@ def train_language_model(
     steps, batches = settings['steps'], []
     while len(batches) < steps:
         batches += length_sorted(rows, settings['batch'], generator)
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(learning, settings['rate'], weight_decay=.01)
-    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings['rate'], total_steps=steps, pct_start=.1)
+    learning = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    head = [parameter for name, parameter in learning.items() if name.startswith('cls.')]
+    body = [parameter for name, parameter in learning.items() if not name.startswith('cls.')]
+    rates = [settings['rate'], settings['rate'] * settings['head']] # a new head has more to learn
+    optimizer = torch.optim.AdamW([dict(params=body), dict(params=head)], weight_decay=.01)
+    rate = torch.optim.lr_scheduler.OneCycleLR(optimizer, rates, total_steps=steps, pct_start=.1)
     model.train()
     for numbers in progress(batches[:steps], 'training the language model'):
         some = [rows[i] for i in numbers]
@@ -187,7 +190,7 @@ def train_language_model(
         loss = cross_entropy(place_scores(model, batch), batch.targets)
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(learning, 1.)
+        torch.nn.utils.clip_grad_norm_(learning.values(), 1.)
         optimizer.step()
         rate.step()
     model.requires_grad_(False)
@@ -360,10 +363,10 @@ def gloss_scores(
         scores.append(float(logits.float().log_softmax(-1)[range(len(ids)), ids].sum()))
     return np.array(scores)
 
-# %% ../../nbs/40_language_model.ipynb #0c0a408e
+# %% ../../nbs/40_language_model.ipynb #c3dc9b74
 FRAMES = ['The {gloss}', 'A {gloss} is', 'She went to the {gloss} because', 'He saw a {gloss} and',
           'There was a {gloss} in', 'They talked about the {gloss} when']
-ELSEWHERE = ['Yesterday the man', 'She said that the', 'In the morning they', 'The old house was', 'He wrote a', 'It is']
+ELSEWHERE = ['Yesterday the man', 'She said that the', 'In the morning they', 'The old house was', 'He wrote a']
 
 def _continue(lm, text, words, generator):
     "A sentence that a model ends by sampling: a causal one writes on, a masked one fills masks from left to right."
@@ -460,7 +463,8 @@ def with_token(
     if len(lm.tokenizer(token, add_special_tokens=False)['input_ids']) == 1 and token in lm.tokenizer.get_vocab():
         raise WordEmbedError(f'the token {token!r} exists already')
     tokenizer, model = copy.deepcopy(lm.tokenizer), copy.deepcopy(lm.model)
-    tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False)])
+    whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
+    tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)])
     place = tokenizer.convert_tokens_to_ids(token)
     if place >= len(lm.input_table):
         model.resize_token_embeddings(place + 1, mean_resizing=False)
@@ -517,7 +521,7 @@ def ensure_language_model(
     if q[kind] != 'packaged-minilm':
         return load_language_model(q[kind], masked, p['device'])
     def make(folder):
-        lm = continue_minilm(dictionary_lines(q['test'])[0][:q['lines']], masked, q, p['seed'], p['device'])
+        lm = continue_minilm(dictionary_lines(q['test'])[0][:q['lines'] or None], masked, q, p['seed'], p['device'])
         lm.model.save_pretrained(folder)
         lm.tokenizer.save_pretrained(folder)
     return load_language_model(run.ensure(f'{kind}_lm', make, dict(q, seed=p['seed'])), masked, p['device'])

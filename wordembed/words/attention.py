@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['ADVICE', 'RELATIVE_POSITIONS', 'PROJECTION_NAMES', 'LARGEST_DIFFERENCE', 'FEATURES', 'load_encoder',
            'attention_modules', 'RowCollector', 'attention_rows', 'verify_rows', 'AttentionExtractor',
-           'get_attention_scores', 'sense_level', 'word_level', 'attend_batch', 'extract_attention', 'attention_texts',
-           'extractor_of', 'ensure_attention']
+           'get_attention_scores', 'sense_level', 'word_level', 'attend_batch', 'extract_attention', 'fast_products',
+           'attention_texts', 'extractor_of', 'ensure_attention']
 
 # %% ../../nbs/13_attention.ipynb #0af84d45
 import functools
@@ -92,8 +92,9 @@ class RowCollector:
         self.query = states.gather(1, at)
     def take_key(self, layer, module, args, states):
         "Form the rows of this layer; stop after the last one."
-        query, key = self.split(self.query), self.split(states)
-        scores = query @ key.transpose(-1, -2) / key.shape[-1]**.5
+        query, key = self.split(self.query).float(), self.split(states).float()
+        with torch.autocast(key.device.type, enabled=False): # a softmax wants all digits of its scores
+            scores = query @ key.transpose(-1, -2) / key.shape[-1]**.5
         scores = scores.masked_fill(self.hidden[:, None, None, :], float('-inf'))
         self.attention[layer] = scores.softmax(-1)
         if layer == max(self.layers): raise _Enough
@@ -351,6 +352,15 @@ def extract_attention(
     remove(folder/'final')
     remove(folder/'shards')
 
+# %% ../../nbs/13_attention.ipynb #7c5327d4
+def fast_products(
+    device: torch.device # where the encoder is
+): # a context
+    "In it, a CPU that multiplies bfloat16 numbers fast does so; nothing else changes."
+    features = getattr(torch.cpu, 'get_capabilities', dict)() # older versions of torch do not say
+    able = features.get('avx512_bf16') or features.get('amx_bf16')
+    return torch.autocast('cpu', torch.bfloat16, enabled=bool(able) and device.type == 'cpu')
+
 # %% ../../nbs/13_attention.ipynb #74839e29
 def attention_texts(
     cleaned,              # the cleaned dataset: columns text, examples
@@ -378,5 +388,6 @@ def ensure_attention(
         extractor = extractor_of(p)
         texts = attention_texts(cleaned, settings['examples'])
         source = Dataset.from_dict(dict(word=list(cleaned['word']), text=texts))
-        extract_attention(source, extractor, Lexicon(vocabulary(cleaned)), path, p['attention']['batch'])
+        with fast_products(extractor.model.device):
+            extract_attention(source, extractor, Lexicon(vocabulary(cleaned)), path, p['attention']['batch'])
     return load_from_disk(str(run.ensure('attention', make, settings, after=('cleaned',))))

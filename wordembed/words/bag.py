@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['UNKNOWN', 'START', 'SHARD', 'train_tokenizer', 'new_bag', 'training_pairs', 'sampler_of', 'train_bag', 'encoded',
-           'bag_space', 'lookup', 'definition_ranks', 'ensure_bag', 'sentence_encoder', 'encode_in_shards',
-           'ensure_encoded_words']
+           'bag_space', 'lookup', 'definition_ranks', 'save_new_bag', 'ensure_bag', 'sentence_encoder',
+           'encode_in_shards', 'ensure_encoded_words']
 
 # %% ../../nbs/18_bag.ipynb #52815787
 import contextlib, json, re, tempfile
@@ -24,6 +24,7 @@ from transformers import PrinterCallback, TrainerCallback, logging
 from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, set_seed, whole
 from ..space import WordSpace
 from ..stats import unit_rows
+from .attention import fast_products
 from .cleaning import ensure_cleaned, vocabulary
 from .evaluation import split_descriptions
 
@@ -197,6 +198,22 @@ def definition_ranks(
     return np.array(ranks)
 
 # %% ../../nbs/18_bag.ipynb #f306f6d8
+def save_new_bag(
+    path,            # a folder; what an earlier, killed training left there is replaced
+    cleaned,         # dataset of chapter 12
+    split,           # (rows,) of 'train' and others: what is not 'train' is not read
+    p: dict,         # the whole preset
+    epochs: int      # passes over the pairs
+):
+    "Train a tokenizer and a bag on the training rows, and save them."
+    q = p['bag']
+    pairs = training_pairs(cleaned, split, q['examples'])
+    model = new_bag(train_tokenizer({*pairs['anchor'], *pairs['positive']}, q['tokens']), q['dimensions'], p['seed'])
+    losses = train_bag(model, pairs, epochs, q['batch'], q['rate'], q['temperature'], p['seed'], p['device'])
+    remove(path)
+    model.to('cpu').save_pretrained(str(path), create_model_card=False)
+    (path/'losses.json').write_text(json.dumps(losses))
+
 def ensure_bag(
     run: RunFolder, # the run
     p: dict         # the whole preset; bag has dimensions, tokens, epochs, batch, rate, temperature, examples
@@ -205,13 +222,7 @@ def ensure_bag(
     q, cleaned = p['bag'], ensure_cleaned(run, p)
     def make(path):
         split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
-        pairs = training_pairs(cleaned, split, q['examples'])
-        texts = {*pairs['anchor'], *pairs['positive'], *vocabulary(cleaned)}
-        model = new_bag(train_tokenizer(texts, q['tokens']), q['dimensions'], p['seed'])
-        losses = train_bag(model, pairs, q['epochs'], q['batch'], q['rate'], q['temperature'], p['seed'], p['device'])
-        remove(path)
-        model.to('cpu').save_pretrained(str(path), create_model_card=False)
-        (path/'losses.json').write_text(json.dumps(losses))
+        save_new_bag(path, cleaned, split, p, q['epochs'])
     params = q | dict(heldout=p['evaluation']['heldout'], seed=p['seed'])
     return SentenceTransformer(str(run.ensure('bag', make, params, after=('cleaned',))), device='cpu')
 
@@ -247,8 +258,10 @@ def encode_in_shards(
     for start in progress(range(0, len(texts), SHARD), label):
         rows, file = order[start:start + SHARD], folder/f'{label}-{start}.npy'
         if not file.exists():
+            with fast_products(encoder.device):
+                vectors = encoded(encoder, [texts[row] for row in rows])
             with whole(file) as part, open(part, 'wb') as opened:
-                np.save(opened, encoded(encoder, [texts[row] for row in rows]).astype(np.float16))
+                np.save(opened, vectors.astype(np.float16))
         out[rows] = np.load(file)
     return out
 

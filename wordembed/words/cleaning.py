@@ -49,7 +49,8 @@ def mend_html(
 _OPENING = re.compile(r'\A\s*(?:sure|certainly|of course|absolutely|okay|(?:great|good) question)(?:\s+thing)?'
                       r'(?:!|[.,:](?=\s+(?:here|below)))\s*', re.I)
 _HERE = re.compile(r"\A\s*(?:here(?:['’]s| is| are)|below (?:is|are))\b[^:\n]{0,150}(?::|\n)\s*", re.I)
-_SAYS = re.compile(r"""\A\s*the (?:word|term) ["“‘'*_`]+[^"”\n]{1,60}?["”’'*_`]+ (?:means|denotes|refers to)\b[:,]?\s+""", re.I)
+_SAYS = re.compile(r"""\A\s*the (?:word|term) ["“‘'*_`]+[^"”\n]{1,60}?["”’'*_`]+"""
+                   r' (?:means|denotes|refers to)\b[:,]?\s+', re.I)
 _OFFER = r'(?:i hope (?:this|that|it) |let me know |feel free to |would you like )'
 _CLOSING = re.compile(rf'(?:(?<=[.!?])\s+|\n[ \t]*){_OFFER}.*\Z|\n\s*\n\W*note\b\W*:.*\Z'
                       r'|(?<=[.!?])\s*\(\s*(?:word count|words|characters)\s*:\s*\d+\s*\)\s*\Z', re.S | re.I)
@@ -87,7 +88,8 @@ def split_list(
 
 # %% ../../nbs/12_cleaning.ipynb #685b9bb0
 _HEADING = re.compile(r'^[ \t]*(?:#{1,6}[ \t]+.*|\*\*[^*\n]+\*\*:?|__[^_\n]+__:?)[ \t]*$\n?', re.M)
-_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?(?:/[^/\n]*/\s*)?[:–—])\s*(?=\S)')
+_BOLD_LABEL = re.compile(r'\A\s*\*\*[^*\n]{1,60}(?::\s*\*\*|\*\*\s*(?:\([^()\n]*\)\s*)?(?:/[^/\n]*/\s*)?[:–—])'
+                         r'\s*(?=\S)')
 _LABEL = re.compile(r'\A\s*(?:definition|meaning|description|(?:final )?answer|noun|verb|adjective|adverb)'
                     r'(?:\s+\d+)?\s*:\s*(?=\S)', re.I)
 _CLASS = re.compile(r'^[ \t]*[*_(]*(?:noun|verb|adjective|adverb)[*_)]*[ \t]*$\n?', re.M | re.I) # alone on its line
