@@ -107,7 +107,8 @@ def test_completes_commands(tmp_path):
     assert done.stdout.split() == ['nearest'], done.stderr
 
 def test_stop_by_hand_is_130(tmp_path):
-    done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) # a job in the background would ignore it
     wait_for(lambda: (tmp_path/'runs'/'smoke'/'10_describe.ipynb').exists(), 60, 'the first chapter')
     done.send_signal(signal.SIGINT)
     assert done.wait(60) == 130 and 'stopped' in done.stderr.read()
