@@ -6,8 +6,8 @@
 __all__ = ['TOY_TRAINING', 'GOODS', 'COLUMNS', 'FRAMES', 'ELSEWHERE', 'LanguageModel', 'padded', 'toy_sentences', 'Batch',
            'make_batch', 'place_scores', 'length_sorted', 'train_language_model', 'token_losses', 'toy_language_model',
            'load_language_model', 'split_contexts', 'read_contexts', 'mine_contexts', 'gloss_scores', 'write_contexts',
-           'Merged', 'first_position', 'merge_gloss', 'untied', 'with_token', 'dictionary_lines', 'continue_minilm',
-           'ensure_language_model']
+           'Merged', 'first_position', 'merge_gloss', 'untied', 'added_token', 'with_token', 'dictionary_lines',
+           'continue_minilm', 'ensure_language_model']
 
 # %% ../../nbs/40_language_model.ipynb #7dac960c
 import copy, hashlib, re
@@ -450,6 +450,13 @@ def untied(
     model.config.tie_word_embeddings = False
     return LanguageModel(model, lm.tokenizer, lm.masked)
 
+def added_token(
+    token: str # a new one, such as '[WOOL_SHOP]'
+) -> AddedToken:
+    "A new token as a tokenizer takes it."
+    whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
+    return AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)
+
 def with_token(
     lm: LanguageModel,
     token: str,            # a new one, such as '[WOOL_SHOP]'
@@ -463,8 +470,7 @@ def with_token(
     if len(lm.tokenizer(token, add_special_tokens=False)['input_ids']) == 1 and token in lm.tokenizer.get_vocab():
         raise WordEmbedError(f'the token {token!r} exists already')
     tokenizer, model = copy.deepcopy(lm.tokenizer), copy.deepcopy(lm.model)
-    whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
-    tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)])
+    tokenizer.add_tokens([added_token(token)])
     place = tokenizer.convert_tokens_to_ids(token)
     if place >= len(lm.input_table):
         model.resize_token_embeddings(place + 1, mean_resizing=False)

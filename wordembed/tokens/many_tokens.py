@@ -15,12 +15,11 @@ import pandas as pd
 import torch
 from peft import get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file, save_file
-from tokenizers import AddedToken
 from ..core import RunFolder, WordEmbedError, book_folder, progress, remove, whole
 from ..files import read_values
 from ..lexicon import wordnet
 from ..small.teachers import lines_of
-from .language_model import LanguageModel, load_language_model, mine_contexts
+from .language_model import LanguageModel, added_token, load_language_model, mine_contexts
 from .gloss import distill, pair_up
 from .output import closed_form_row, moments_of, neutral_places, neutral_texts, places_of
 from .add_token import OPEN, as_adapter, check_same, fine_tune, load_four_bit, measure, reopened
@@ -138,9 +137,7 @@ def add_rows(
     rows: list         # of make_rows
 ) -> list: # ids of the tokens
     "Give a language model new tokens."
-    for token in tokens:
-        whole_word = token[0].isalnum() and token[-1].isalnum() # else it would be found inside other words
-        lm.tokenizer.add_tokens([AddedToken(token, lstrip=True, normalized=False, single_word=whole_word)])
+    lm.tokenizer.add_tokens([added_token(token) for token in tokens])
     size = max(len(lm.tokenizer), len(lm.input_table)) # some tables have more rows than tokens
     lm.model.resize_token_embeddings(size, mean_resizing=False)
     ids = lm.tokenizer.convert_tokens_to_ids(list(tokens))
