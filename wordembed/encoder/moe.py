@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SwiGLU', 'Dispatch', 'dispatch', 'imbalance', 'can_group', 'grouped', 'mixture', 'balance_loss', 'moved_bias',
-           'z_loss', 'Routing', 'MoEFeedForward', 'Load', 'balance_step', 'upcycled']
+           'z_loss', 'Routing', 'every_expert', 'MoEFeedForward', 'Load', 'balance_step', 'upcycled']
 
 # %% ../../nbs/50_moe.ipynb #bf02fe9c
 import math
@@ -146,6 +146,18 @@ class Routing:
     experts: torch.Tensor # (T, k) the chosen experts, the best first
     weights: torch.Tensor # (T, k) float32, of the chosen; each row sums to 1
 
+def every_expert(
+    tokens: torch.Tensor,  # (T, d)
+    routing: Routing,      # of the same tokens
+    gate_up: torch.Tensor, # (E, d, 2 h)
+    down: torch.Tensor     # (E, h, d)
+) -> torch.Tensor: # (T, d)
+    "What `mixture` gives, without a step that depends on the data: each expert reads each token."
+    weights = torch.zeros_like(routing.logits).scatter(1, routing.experts, routing.weights)
+    gate, up = (tokens @ gate_up).chunk(2, dim=-1)
+    y = (F.silu(gate) * up) @ down
+    return torch.einsum('te,etd->td', weights.to(y.dtype), y)
+
 class _WithLoss(torch.autograd.Function):
     "An output, unchanged, that brings the gradient of a loss along."
     @staticmethod
@@ -210,6 +222,8 @@ class MoEFeedForward(nn.Module):
         flat = x.reshape(-1, x.shape[-1])
         if mask is None:
             return self._mix(flat).view_as(x)
+        if torch.compiler.is_exporting():
+            return self._mix(flat).view_as(x) * mask.unsqueeze(-1)
         real = mask.reshape(-1).nonzero().squeeze(1)
         mixed = self._mix(flat.index_select(0, real))
         return torch.zeros_like(flat).index_copy(0, real, mixed).view_as(x)
@@ -219,17 +233,23 @@ class MoEFeedForward(nn.Module):
         if self.training and len(tokens) < len(self.bias):
             raise WordEmbedError(f'{len(tokens)} tokens cannot train {len(self.bias)} experts: take larger batches')
         routing = self.route(tokens)
-        plan = dispatch(routing.experts, len(self.bias), self.capacity)
-        out = mixture(tokens, routing.weights, plan, self.gate_up, self.down)
-        if self.shared is not None:
-            out = out + self.shared(tokens)
-        if self.training and torch.is_grad_enabled():
-            self.load += plan.load
-            self.dropped += plan.dropped
-            if self.balance or self.z:
-                loss = self.balance * balance_loss(routing.logits, plan.load) + self.z * z_loss(routing.logits)
-                out = _WithLoss.apply(out, loss)
-        return out
+        if torch.compiler.is_exporting():
+            out = every_expert(tokens, routing, self.gate_up, self.down)
+        else:
+            plan = dispatch(routing.experts, len(self.bias), self.capacity if self.training else 0)
+            out = mixture(tokens, routing.weights, plan, self.gate_up, self.down)
+            if self.training and torch.is_grad_enabled():
+                out = self._count(out, routing.logits, plan)
+        return out if self.shared is None else out + self.shared(tokens)
+
+    def _count(self, out, logits, plan):
+        "Count the load, and let the losses travel with the output."
+        self.load += plan.load
+        self.dropped += plan.dropped
+        if not (self.balance or self.z):
+            return out
+        loss = self.balance * balance_loss(logits, plan.load) + self.z * z_loss(logits)
+        return _WithLoss.apply(out, loss)
 
 # %% ../../nbs/50_moe.ipynb #a449515d
 @dataclass(frozen=True)
