@@ -2,7 +2,7 @@
 import os, shutil, signal, subprocess
 import numpy as np
 import pytest
-from conftest import BIN, call, wait_for
+from conftest import BIN, REPO, call, wait_for
 
 def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
 
@@ -39,6 +39,8 @@ def refuses(tmp_path, monkeypatch, capfd):
     (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--encoder', '--to', 'new'], 'nowhere'),
     (['add-token', './nowhere', '--to', 'new'], '--file'), (['add-token', './nowhere', '[A]', '--to', 'new'], '--gloss'),
     (['add-token', './nowhere', '--file', 'gone.csv', '--to', 'new'], 'gone.csv'),
+    (['search', 'packaged-minilm', 'mine.txt'], 'QUERY'), (['search', './nowhere', 'gone.txt', 'queen'], 'gone.txt'),
+    (['search', 'packaged-minilm', 'gone.csv', ' '], 'query'), (['search', 'packaged-minilm', 'gone.txt', 'queen', '-k', '0'], '-k'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"),
     (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
@@ -95,7 +97,7 @@ def test_version_and_help(tmp_path):
     import wordembed as package
     assert wordembed('--version', cwd=tmp_path).stdout == f'wordembed {package.__version__}\n'
     done = wordembed('--help', cwd=tmp_path)
-    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect', 'add-token'
+    commands = 'run', 'nearest', 'define', 'evaluate', 'export', 'project', 'inspect', 'add-token', 'search'
     assert done.returncode == 0 and all(f'\n  {c} ' in done.stdout for c in commands)
     for c in commands:
         done = wordembed(c, '--help', cwd=tmp_path)
@@ -154,3 +156,38 @@ def test_adds_tokens_and_goes_on_where_it_was_killed(tmp_path, refuses, capfd):
     (tmp_path/'sentences.txt').write_text('We sat in the garden.\n')
     refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'sentences.txt', '--to', 'other', contains='has a gloss in it')
     assert not (tmp_path/'other').exists()
+
+def test_searches_a_file_and_keeps_its_index(tmp_path, refuses):
+    shutil.copy(REPO/'data'/'glossary.csv', tmp_path)
+    command = 'search', 'packaged-minilm', 'glossary.csv', 'protective clothing', '-k', '2'
+    first = wordembed(*command, cwd=tmp_path)
+    assert first.returncode == 0 and first.stdout.startswith('  1  0.') and 'bee suit: ' in first.stdout.splitlines()[0], first.stderr
+    assert first.stdout.count('\n') == 2 and 'saved: the index of 300 texts' in first.stderr
+    index = tmp_path/'glossary.csv.index'
+    assert {f.name for f in index.iterdir()} == {'vectors.faiss', 'index.json'} and not list(tmp_path.glob('.*.work'))
+    made = (index/'vectors.faiss').stat().st_mtime_ns
+    again = wordembed(*command, cwd=tmp_path)
+    assert (again.returncode, again.stdout, again.stderr) == (0, first.stdout, '') and (index/'vectors.faiss').stat().st_mtime_ns == made
+    with open(tmp_path/'glossary.csv', 'a') as file: file.write('apron,Clothing that protects the front of the body.\n')
+    changed = wordembed(*command, cwd=tmp_path)
+    assert changed.returncode == 0 and 'made again; not as before: texts' in changed.stderr and 'apron: ' in changed.stdout, changed.stderr
+    (tmp_path/'mine').mkdir(); (tmp_path/'mine'/'letter').write_text('dear queen')
+    refuses(*command, '--index', 'mine', contains='not overwritten')
+    assert [f.name for f in (tmp_path/'mine').iterdir()] == ['letter']
+    (tmp_path/'empty.txt').touch(); refuses('search', 'packaged-minilm', 'empty.txt', 'queen', contains='no text')
+    refuses('search', './nowhere', 'glossary.csv', 'queen', contains='nowhere')
+
+def test_search_goes_on_where_it_was_killed(tmp_path):
+    (tmp_path/'lines.txt').write_text(''.join(f'text number {number}\n' for number in range(5000)))
+    command = [str(BIN/'wordembed'), 'search', 'packaged-minilm', 'lines.txt', 'text number 77', '-k', '1']
+    killed = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def shards(): return {f.name: f.stat().st_mtime_ns for f in tmp_path.glob('.lines.txt.index.work/*/*.npy')}
+    wait_for(lambda: shards() or killed.poll() is not None, 120, 'the first shard')
+    killed.kill(); killed.wait()
+    before = shards(); assert 0 < len(before) < 3 and not (tmp_path/'lines.txt.index').exists()
+    again = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_for(lambda: len(shards()) > len(before) or again.poll() is not None, 120, 'further shards')
+    kept = shards()
+    printed = again.communicate(timeout=300)[0]
+    assert again.returncode == 0 and printed.endswith('text number 77\n') and all(kept.get(name, time) == time for name, time in before.items()), printed
+    assert (tmp_path/'lines.txt.index').is_dir() and not list(tmp_path.glob('.*.work'))

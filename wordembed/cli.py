@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['THREADS', 'app', 'argument', 'option', 'train', 'lookup', 'run', 'nearest', 'define', 'export', 'evaluate', 'project',
-           'inspect', 'add_token', 'main']
+           'inspect', 'add_token', 'search', 'main']
 
 # %% ../nbs/92_cli.ipynb #f2cadb7b
 import os, sys
@@ -233,6 +233,7 @@ def inspect(
                                      'a saved space, a gensim file, or a .npy, .parquet or .safetensors matrix'),
     texts: option('FILE', 'for a model: texts to embed, one on each line; definitions of WordNet if left out') = '',
     to: option('FOLDER', 'save the page there') = '',
+    columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
     """Say on one page which shape a space has, what that costs, and above which cosine two things are probably related.
 
@@ -240,7 +241,7 @@ def inspect(
     wordembed inspect runs/quick/words --to card
     """
     from wordembed.shape.inspection import inspect_command
-    print(inspect_command(what, texts, to))
+    print(inspect_command(what, texts, to, columns))
 
 @app.command('add-token')
 def add_token(
@@ -263,6 +264,28 @@ def add_token(
     """
     from wordembed.tokens.encoder_token import add_token_command
     print(add_token_command(model, to, token, gloss or [], definition, file, contexts, encoder, epochs, four_bit))
+
+# %% ../nbs/92_cli.ipynb #8b193995
+@app.command()
+def search(
+    model: argument('MODEL', 'a sentence encoder: packaged-minilm, a hub name or a folder'),
+    file: argument('FILE', 'a text on each line (.txt), or a glossary: .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX'),
+    query: argument('QUERY', 'what is looked for, in words'),
+    k: option('K', 'how many hits', '-k', of=int, min=1) = 10,
+    index: option('FOLDER', 'where the index is kept; FILE.index if left out') = '',
+    columns: option('LIST', 'headings where they are not usual ones: term=Begriff,definition=Erklärung') = None,
+    language: option('TAG', 'of a file in several languages, such as en') = '',
+):
+    """Print the texts of a file that are nearest to a query in meaning.
+
+    \b
+    wordembed search packaged-minilm glossary.csv "protective clothing"
+    """
+    from wordembed.encoder.search import search as find
+    found = find(model, file, query, k, index, columns, language)
+    for note in found.notes: print(note, file=sys.stderr)
+    for hit in found.hits.itertuples():
+        print(f'{hit.rank:3d}  {hit.cosine:.3f}  ' + f'{hit.term}: ' * bool(hit.term) + hit.text)
 
 # %% ../nbs/92_cli.ipynb #d81b5043
 def main(
