@@ -61,6 +61,24 @@ def test_refuses_bad_input_inside_a_chapter(tmp_path):
     done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', 'describe', cwd=tmp_path)
     assert done.returncode == 2 and 'gone.json' in done.stderr.splitlines()[-1] and 'Traceback' not in done.stderr, done.stderr
 
+def test_run_names_lost_words_and_takes_braces_in_a_path_as_they_are(tmp_path):
+    home = tmp_path/'a {folder}'
+    (home/'wordnet').mkdir(parents=True)
+    (home/'mine.json').write_text('{"gear": "a wheel with teeth", "nut": "See bolt.", "cam": "a disc that moves a rod"}')
+    (home/'mine.yaml').write_text('describe: {source: mine.json, words: 0}')
+    done = wordembed('run', '--preset', 'mine.yaml', '--only', 'describe,cleaning', '--out', '{out}', cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert "cleaning: 1 words lost all descriptions: 'nut'" in done.stdout
+
+def test_space_of_one_word(tmp_path, capfd):
+    from wordembed.cli import main
+    from wordembed.space import WordSpace
+    WordSpace(['one'], [[1, 0]]).save(tmp_path/'one')
+    assert main(['nearest', str(tmp_path/'one'), 'one']) == 0 and capfd.readouterr() == ('', '')
+    assert main(['evaluate', str(tmp_path/'one')]) == 0
+    out, err = capfd.readouterr()
+    assert 'mean cosine none' in out and 'inf' not in out and err == ''
+
 def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path, refuses):
     space = tmp_path/'words'; shutil.copytree(smoke.calm/'words', space)
     refuses('nearest', space, 'qqqzzz', contains='qqqzzz')
