@@ -233,6 +233,7 @@ def inspect(
                                      'a saved space, a gensim file, or a .npy, .parquet or .safetensors matrix'),
     texts: option('FILE', 'for a model: texts to embed, one on each line; definitions of WordNet if left out') = '',
     to: option('FOLDER', 'save the page there') = '',
+    columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
     """Say on one page which shape a space has, what that costs, and above which cosine two things are probably related.
 
@@ -240,7 +241,7 @@ def inspect(
     wordembed inspect runs/quick/words --to card
     """
     from wordembed.shape.inspection import inspect_command
-    print(inspect_command(what, texts, to))
+    print(inspect_command(what, texts, to, columns))
 
 @app.command('add-token')
 def add_token(
