@@ -17,7 +17,7 @@ set_seed(0)
 bag = new_bag(train_tokenizer([*pairs['anchor'], *pairs['positive']], 200), 16)
 model = encoder_on_bag(bag, hidden_size=16, layers=2, heads=2, intermediate_size=16, moe_layers=[1],
                        num_local_experts=4, num_experts_per_tok=2, rate=.01, expert_dropout=.2)
-recipe = Recipe(loss=sys.argv[2], epochs=5, batch=8, accumulate=2, part=4, dropout=.3, every=3)
+recipe = Recipe(loss=sys.argv[2], epochs=3, batch=8, accumulate=2, part=4, dropout=.3, every=3)
 history = train_encoder(model, pairs, recipe, apart(pairs).select(range(8)), sys.argv[1])
 weights = {name: float(weight.double().sum()) for name, weight in model.state_dict().items()}
 print('END', json.dumps([history.to_json(), weights]))
@@ -39,6 +39,6 @@ def train(folder, loss, kill_at=None):
 def test_a_killed_training_ends_at_the_same_numbers(tmp_path):
     whole = train(tmp_path/'whole', 'cached')
     assert whole
-    killed = train(tmp_path/'killed', 'cached', kill_at=random.choice([3, 6, 9, 12]))
+    killed = train(tmp_path/'killed', 'cached', kill_at=random.choice([3, 6, 9]))
     assert killed is None, 'it ended before the kill'
     assert train(tmp_path/'killed', 'cached') == whole
