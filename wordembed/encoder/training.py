@@ -68,7 +68,7 @@ def apart(
             seen.update(keys)
     return pairs.select(rows)
 
-# %% ../../nbs/52_training.ipynb #d4ab68ea
+# %% ../../nbs/52_training.ipynb #0d46d334
 TEXTS = 'anchor', 'positive', 'negative' # what a model reads
 JUDGED = 'label', 'score'                # what people say of an anchor and a positive
 
@@ -81,7 +81,8 @@ def _read_file(path):
     known = [column for column in (*TEXTS, *JUDGED) if column in table]
     missing = [column for column in TEXTS[:2] if column not in table]
     if missing:
-        raise WordEmbedError(f'{path}: the column {missing[0]} is missing; there are {", ".join(map(str, table.columns))}')
+        there = ', '.join(map(str, table.columns))
+        raise WordEmbedError(f'{path}: the column {missing[0]} is missing; there are {there}')
     for column in known:
         empty = table[column].isna() | (table[column].astype(str).str.strip() == '')
         if empty.any():
@@ -98,7 +99,8 @@ def read_pairs(
     tables = [_read_file(path) for path in files]
     for path, table in zip(files, tables):
         if list(table) != list(tables[0]):
-            raise WordEmbedError(f'{path} has the columns {", ".join(table)}, and {files[0].name} {", ".join(tables[0])}')
+            first = f'{files[0].name} has {", ".join(tables[0])}'
+            raise WordEmbedError(f'{path} has the columns {", ".join(table)}, and {first}')
     table = pd.concat(tables, ignore_index=True)
     return Dataset.from_pandas(table.assign(word=table['anchor'], sense=table['positive'], text=table['positive']))
 
@@ -193,7 +195,7 @@ class Recipe:
     every: int = 100           # steps between two checkpoints, and between two losses on the validation pairs
     seed: int = 42             # of the order, and of all dropout
 
-# %% ../../nbs/52_training.ipynb #ed138f22
+# %% ../../nbs/52_training.ipynb #93bb4e01
 def has_experts(
     model: nn.Module # any
 ) -> bool:
@@ -216,7 +218,8 @@ class _Steps(TrainerCallback):
         if not all(gradient.isfinite().all() for gradient in gradients):
             kept = _last_checkpoint(self.folder)
             where = f'the last good checkpoint is {kept}' if kept else 'there is no checkpoint yet'
-            raise WordEmbedError(f'step {state.global_step + 1}: the gradient is not finite, training has stopped; {where}')
+            raise WordEmbedError(f'step {state.global_step + 1}: the gradient is not finite, '
+                                 f'training has stopped; {where}')
 
     def on_step_end(self, args, state, control, model=None, **more):
         balance_step(model)
@@ -240,7 +243,7 @@ def _last_checkpoint(folder):
             remove(path)
     return max(found, key=lambda path: int(path.name.rpartition('-')[2]), default=None)
 
-# %% ../../nbs/52_training.ipynb #6043b811
+# %% ../../nbs/52_training.ipynb #30cdbd25
 def _checked(pairs, recipe):
     "The columns that the loss reads, in its order, where all is well."
     columns = list(NEEDS.get(recipe.loss, TEXTS[:2]))
@@ -306,8 +309,8 @@ def train_encoder(
             max_grad_norm=recipe.clip, seed=recipe.seed,
             dataloader_drop_last=has_experts(model), use_cpu=place.type == 'cpu',
             bf16=place.type == 'cuda' and torch.cuda.is_bf16_supported(), logging_steps=max(1, every // 5),
-            eval_strategy='no' if validation is None else 'steps', eval_steps=every, save_strategy='steps' if folder else 'no',
-            save_steps=every, save_total_limit=2, report_to='none', disable_tqdm=True)
+            eval_strategy='no' if validation is None else 'steps', eval_steps=every,
+            save_strategy='steps' if folder else 'no', save_steps=every, save_total_limit=2, report_to='none', disable_tqdm=True)
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
