@@ -125,6 +125,9 @@ def run(
         print('wordembed: stopped; the same command goes on from here (leave --from out)', file=sys.stderr)
         raise typer.Exit(130)
     from wordembed.report import ensure_report # slow to import, and not needed before
+    from wordembed.words.cleaning import load_report
+    if (done/'cleaned').exists() and (cleaning := load_report(done)).lost:
+        print(f'cleaning: {cleaning.losses()}')
     print(f'finished: {ensure_report(done)}, {done/"metrics.json"}')
 
 # %% ../nbs/92_cli.ipynb #70aa7901
@@ -201,7 +204,7 @@ def evaluate(
         print(f'  all pairs: {_number(all_pairs["rho"])} with {all_pairs["guessed"]} missing words answered by vector '
               f'({all_pairs["coverage"]:.0%} of the pairs have two vectors); {filled} with missing words at the mean')
     mean, rank = mean_cosine(opened.vectors), effective_rank(opened.unit)
-    print(f'mean cosine {mean:.4f}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
+    print(f'mean cosine {_number(mean)}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
 
 @app.command()
 def project(

@@ -118,14 +118,14 @@ def unit_rows(
     return X / np.where(length > 0, length, 1).astype(X.dtype if X.dtype.kind == 'f' else float)
 
 def mean_cosine(
-    X # (n, d) rows, n of 2 or more, dense or sparse
-) -> float: # -1 to 1
+    X # (n, d) rows, dense or sparse
+) -> float: # -1 to 1; nan for one row, which has no pair
     "Mean cosine of two different rows, exact in n x d steps; a row of zeros has the cosine 0."
     unit = unit_rows(X)
     total = np.asarray(unit.sum(axis=0), dtype=np.float64).ravel()
     directions = int((np.asarray(abs(unit).sum(axis=1)).ravel() > 0).sum())
     n = unit.shape[0]
-    return float((total @ total - directions) / (n * (n - 1)))
+    return float((total @ total - directions) / (n * (n - 1))) if n > 1 else float('nan')
 
 # %% ../nbs/01_stats.ipynb #688f0ed7
 def _groups(groups, n, seed):

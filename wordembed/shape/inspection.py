@@ -182,10 +182,12 @@ def judged_words(
     if len(pairs) < FEWEST_PAIRS: return None
     words = sorted({*pairs['word1'], *pairs['word2']})
     vectors = np.asarray(vector_of(words))
-    row = {word: i for i, word in enumerate(words) if vectors[i].any()} # a word without a direction has no cosine
+    some = vectors.any(1) # a word without a direction has no cosine
+    row = {word: i for i, word in enumerate(np.array(words)[some])}
     pairs = pairs[pairs['word1'].isin(row) & pairs['word2'].isin(row)]
+    if len(pairs) < FEWEST_PAIRS: return None
     rows = np.stack([pairs[column].map(row) for column in ('word1', 'word2')], axis=1)
-    return JudgedWords(vectors, rows, pairs['score'].to_numpy(float))
+    return JudgedWords(vectors[some], rows, pairs['score'].to_numpy(float))
 
 # %% ../../nbs/37_inspection.ipynb #3698c39b
 def _name_of(what):

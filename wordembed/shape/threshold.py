@@ -80,9 +80,9 @@ def digits_of(
     low: float, # end of an interval
     high: float # end of an interval
 ) -> int: # 2 to 6
-    "How many digits behind the point an interval supports: the last one is at most half of its width."
+    "How many digits behind the point an interval supports: the last one is at most a quarter of its width."
     if high <= low: return MOST_DIGITS
-    return int(np.clip(np.ceil(-np.log10((high - low) / 2)), 2, MOST_DIGITS))
+    return int(np.clip(np.ceil(-np.log10((high - low) / 4)), 2, MOST_DIGITS))
 
 @dataclass(frozen=True)
 class Calibration:

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['FREQUENT_WORDS', 'UNSEEN_TEXTS', 'check_vectors', 'read_vectors', 'refuse_codes', 'LayerConcatConfig', 'LayerConcat',
-           'load_model', 'teacher_model', 'ModelEmbedder', 'EndpointEmbedder', 'embed_texts', 'shuffled', 'split_texts',
-           'benchmark_words', 'dictionary_texts', 'lines_of', 'file_texts', 'Teacher', 'is_vectors', 'is_model',
-           'ensure_teacher']
+           'load_model', 'teacher_model', 'opening', 'ModelEmbedder', 'EndpointEmbedder', 'embed_texts', 'shuffled',
+           'split_texts', 'benchmark_words', 'dictionary_texts', 'lines_of', 'file_texts', 'Teacher', 'is_vectors',
+           'is_model', 'ensure_teacher']
 
 # %% ../../nbs/20_teachers.ipynb #c267d862
 import hashlib, json, os, re, tempfile
@@ -224,7 +224,16 @@ def teacher_model(
         base.tokenizer.save_pretrained(folder)
         tokens = Transformer(folder, max_seq_length=base.max_seq_length)
     pooling = Pooling(tokens.get_embedding_dimension(), 'mean')
-    return SentenceTransformer(modules=[tokens, pooling], device=str(base.device))
+    return SentenceTransformer(modules=[tokens, pooling], device=str(base.device), prompts=base.prompts,
+                               default_prompt_name=base.default_prompt_name,
+                               similarity_fn_name=base.similarity_fn_name)
+
+def opening(
+    model # a SentenceTransformer, such as a teacher
+) -> str: # a line of Python, or ''
+    "What must be imported before the saved model opens: nothing, unless several layers are read."
+    transformer = getattr(model[0], 'model', None)
+    return 'import wordembed.small.teachers' if isinstance(transformer, LayerConcat) else ''
 
 class ModelEmbedder:
     "Vectors from a sentence encoder on this machine."

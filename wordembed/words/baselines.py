@@ -75,8 +75,9 @@ class BagSpace:
     ) -> list: # [(word, cosine)], best first
         "The k nearest words, without the word itself."
         cosines = self.unit @ self.unit[[self.index[word]]].toarray().ravel()
-        cosines[self.index[word]] = -1
-        return [(self.words[row], float(cosines[row])) for row in np.argsort(-cosines, kind='stable')[:k]]
+        cosines[self.index[word]] = -1 # below all others: it comes last, and is cut off
+        nearest = np.argsort(-cosines, kind='stable')[:min(k, len(self) - 1)]
+        return [(self.words[row], float(cosines[row])) for row in nearest]
 
     def describe(self,
         text: str, # a description
