@@ -125,6 +125,9 @@ def run(
         print('wordembed: stopped; the same command goes on from here (leave --from out)', file=sys.stderr)
         raise typer.Exit(130)
     from wordembed.report import ensure_report # slow to import, and not needed before
+    from wordembed.words.cleaning import load_report
+    if (done/'cleaned').exists() and (cleaning := load_report(done)).lost:
+        print(f'cleaning: {cleaning.losses()}')
     print(f'finished: {ensure_report(done)}, {done/"metrics.json"}')
 
 # %% ../nbs/92_cli.ipynb #70aa7901
@@ -201,7 +204,7 @@ def evaluate(
         print(f'  all pairs: {_number(all_pairs["rho"])} with {all_pairs["guessed"]} missing words answered by vector '
               f'({all_pairs["coverage"]:.0%} of the pairs have two vectors); {filled} with missing words at the mean')
     mean, rank = mean_cosine(opened.vectors), effective_rank(opened.unit)
-    print(f'mean cosine {mean:.4f}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
+    print(f'mean cosine {_number(mean)}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
 
 @app.command()
 def project(
@@ -233,6 +236,7 @@ def inspect(
                                      'a saved space, a gensim file, or a .npy, .parquet or .safetensors matrix'),
     texts: option('FILE', 'for a model: texts to embed, one on each line; definitions of WordNet if left out') = '',
     to: option('FOLDER', 'save the page there') = '',
+    columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
     """Say on one page which shape a space has, what that costs, and above which cosine two things are probably related.
 
@@ -240,7 +244,7 @@ def inspect(
     wordembed inspect runs/quick/words --to card
     """
     from wordembed.shape.inspection import inspect_command
-    print(inspect_command(what, texts, to))
+    print(inspect_command(what, texts, to, columns))
 
 @app.command('add-token')
 def add_token(

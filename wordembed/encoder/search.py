@@ -7,7 +7,7 @@ __all__ = ['FORMAT', 'FILES', 'make_index', 'nearest_texts', 'texts_of_file', 't
            'ensure_index', 'Found', 'search']
 
 # %% ../../nbs/55_search.ipynb #74c74eb9
-import contextlib, hashlib, json, math
+import hashlib, json, math
 from dataclasses import dataclass
 from pathlib import Path
 import faiss
@@ -20,8 +20,7 @@ from ..files import read_glossary
 from ..small.teachers import lines_of
 from ..stats import unit_rows
 from ..words.bag import encode_in_shards, sentence_encoder
-with contextlib.suppress(ImportError): # not there yet
-    import wordembed.encoder.model # so that a folder of our own encoder can be opened
+import wordembed.encoder.model # so that a folder of our own encoder can be opened
 
 # %% ../../nbs/55_search.ipynb #bc9e1494
 def make_index(

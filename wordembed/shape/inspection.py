@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['READERS', 'FEWEST_TEXTS', 'FEWEST_PAIRS', 'DiskMatrix', 'open_npy', 'open_safetensors', 'open_parquet', 'open_named',
-           'read_texts', 'check_matrix', 'judged_words', 'inspect', 'inspect_command']
+           'read_texts', 'cut_texts', 'check_matrix', 'judged_words', 'inspect', 'inspect_command']
 
 # %% ../../nbs/37_inspection.ipynb #c6e88466
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from ..core import WordEmbedError
 from ..exchange import load_space
 from .advice import Card, card_folder, card_of
 from .card import JudgedWords
-from ..small.teachers import lines_of, load_model, read_vectors, shuffled
+from ..small.teachers import lines_of, load_model, read_vectors, refuse_codes, shuffled
 from ..space import WordSpace
 from ..words.describe import read_wordnet
 from ..words.evaluation import similarity_pairs, split_of
@@ -61,6 +61,7 @@ def open_safetensors(
     try:
         with safe_open(path, framework='np') as file:
             shapes = {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}
+            is_float = {key: 'F' in file.get_slice(key).get_dtype()[:2] for key in shapes} # F32, BF16; I8, U8, BOOL
             metadata = file.metadata() or {}
     except (SafetensorError, OSError):
         raise WordEmbedError(f'{path} is cut short or damaged: it cannot be read as safetensors') from None
@@ -69,33 +70,38 @@ def open_safetensors(
     def read(start, stop):
         with safe_open(path, framework='pt') as file: # torch reads bfloat16 too
             return file.get_slice(key)[start:stop].float().numpy()
-    return DiskMatrix(path, shapes[key], np.dtype(np.float32), read)
+    return DiskMatrix(path, shapes[key], np.dtype(np.float32 if is_float[key] else np.int64), read)
 
 # %% ../../nbs/37_inspection.ipynb #26592306
 def open_parquet(
-    path: Path # a .parquet file with a column of texts and one of lists, or columns of numbers
+    path: Path,       # a .parquet file with a column of texts and one of lists, or numbered columns
+    columns: str = '' # names or patterns of the columns to read; all of their numbers are dimensions
 ): # a WordSpace where the texts are different, else (n, d)
     "The vectors of a parquet file."
-    texts, vectors = read_vectors(path)
+    texts, vectors = read_vectors(path, columns)
     return WordSpace(texts, vectors) if len(set(texts)) == len(texts) else vectors
 
 READERS = {'.npy': open_npy, '.safetensors': open_safetensors, '.parquet': open_parquet}
 READERS |= dict.fromkeys(('.kv', '.bin', '.txt', '.vec'), load_space)
 
+def _is_static(path):
+    "Whether a folder holds a static embedding model, whose tokens can be read as words."
+    modules = path/'modules.json'
+    return modules.exists() and '.StaticEmbedding"' in modules.read_text(encoding='utf-8', errors='replace')
+
 def _open_folder(path, device, has_texts):
     "A saved space, a static model without texts (its tokens are the words), or a model."
     if (path/'words.txt').exists(): return load_space(path)
-    modules = path/'modules.json'
-    is_static = modules.exists() and '.StaticEmbedding"' in modules.read_text(encoding='utf-8', errors='replace')
-    if is_static and not has_texts: return load_space(path)
-    if not modules.exists() and not (path/'config.json').exists():
+    if _is_static(path) and not has_texts: return load_space(path)
+    if not (path/'modules.json').exists() and not (path/'config.json').exists():
         raise WordEmbedError(f'{path}: the folder holds no saved model and no word space')
     return load_model(str(path.resolve()), device)
 
 def open_named(
     what,                   # a file, a folder, packaged-minilm or a hub name
     device: str = 'auto',   # auto, cpu, cuda, cuda:N or mps
-    has_texts: bool = False # texts are given, so a static model is a model
+    has_texts: bool = False, # texts are given, so a static model is a model
+    columns: str = ''       # of a .parquet
 ): # a model, a WordSpace, or something with a shape and rows
     "Open what a name stands for."
     name = str(what)
@@ -103,8 +109,10 @@ def open_named(
     if not name.strip(): raise WordEmbedError('nothing is named: a model, a space, or a file of vectors is needed')
     if name.startswith('openai:'):
         raise WordEmbedError(f'{name}: vectors of a server are inspected from a file: save them as .npy or .parquet')
+    if columns and path.suffix != '.parquet': raise WordEmbedError(f'{name}: columns are for a .parquet file')
     if path.is_dir(): return _open_folder(path, device, has_texts)
     if path.is_file():
+        if columns: return open_parquet(path, columns)
         if path.suffix in READERS: return READERS[path.suffix](path)
         raise WordEmbedError(f'{name}: a file that ends in {", ".join(READERS)} can be inspected')
     if name.startswith(('/', '.', '~')) or path.suffix in READERS:
@@ -120,28 +128,43 @@ def read_texts(
     seed: int = 0     # decides which, where there are more
 ) -> tuple: # (list of texts, what they are)
     "Different texts, in an order that depends on the seed."
-    if texts is None: return shuffled(read_wordnet(words=most)['text'], seed)[:most], 'definitions of WordNet'
+    if texts is None:
+        definitions = shuffled(read_wordnet(words=most)['text'], seed)[:most]
+        return definitions, 'definitions of WordNet, since no texts were given'
     is_file = isinstance(texts, (str, Path))
-    lines = lines_of(texts) if is_file else [text.strip() for text in texts if isinstance(text, str)]
     about = f'lines of {Path(texts).name}' if is_file else 'given texts'
-    found = shuffled([line for line in lines if line], seed)[:most]
+    lines = lines_of(texts) if is_file else list(texts)
+    for row, line in enumerate(lines):
+        if not isinstance(line, str): raise WordEmbedError(f'{about}: number {row} is {line!r}, and no text')
+    found = shuffled([line.strip() for line in lines if line.strip()], seed)[:most]
     if len(found) < FEWEST_TEXTS:
         raise WordEmbedError(f'{about}: {len(found)} different texts are too few: {FEWEST_TEXTS} or more are needed')
     return found, about
+
+def cut_texts(
+    model,      # a SentenceTransformer, or anything with encode
+    texts: list # what it is given
+) -> int: # texts
+    "How many texts are longer than the model reads; 0 where that is not known."
+    window = getattr(model, 'max_seq_length', None)
+    if window is None or not np.isfinite(window): return 0
+    return sum(len(ids) > window for ids in model.tokenizer(texts, verbose=False)['input_ids'])
 
 def check_matrix(
     X,               # rows that somebody gave
     name: str        # what a message calls them
 ): # the same, with a shape
     "Rows that can be read as a matrix of numbers."
-    if not hasattr(X, 'shape'):
+    if hasattr(X, 'columns'): raise WordEmbedError(f'{name}: a table: give the columns with dimensions, as an array')
+    if not isinstance(getattr(X, 'dtype', None), np.dtype):
         try: X = np.asarray(X)
-        except ValueError: raise WordEmbedError(f'{name}: the rows differ in width') from None
+        except (TypeError, ValueError): raise WordEmbedError(f'{name}: the rows differ in width') from None
     if len(X.shape) != 2:
         shape = f'{len(X.shape)} axes: {X.shape}'
         raise WordEmbedError(f'{name}: the shape (items, dimensions) is needed, and this has {shape}')
     if np.dtype(X.dtype).kind not in 'fiub':
         raise WordEmbedError(f'{name}: numbers are needed, and these are of type {X.dtype}')
+    refuse_codes(X.dtype, name)
     return X
 
 # %% ../../nbs/37_inspection.ipynb #273c929c
@@ -159,10 +182,12 @@ def judged_words(
     if len(pairs) < FEWEST_PAIRS: return None
     words = sorted({*pairs['word1'], *pairs['word2']})
     vectors = np.asarray(vector_of(words))
-    row = {word: i for i, word in enumerate(words) if vectors[i].any()} # a word without a direction has no cosine
+    some = vectors.any(1) # a word without a direction has no cosine
+    row = {word: i for i, word in enumerate(np.array(words)[some])}
     pairs = pairs[pairs['word1'].isin(row) & pairs['word2'].isin(row)]
-    first, second = pairs['word1'].map(row).to_numpy(), pairs['word2'].map(row).to_numpy()
-    return JudgedWords(vectors, first, second, pairs['score'].to_numpy(float))
+    if len(pairs) < FEWEST_PAIRS: return None
+    rows = np.stack([pairs[column].map(row) for column in ('word1', 'word2')], axis=1)
+    return JudgedWords(vectors[some], rows, pairs['score'].to_numpy(float))
 
 # %% ../../nbs/37_inspection.ipynb #3698c39b
 def _name_of(what):
@@ -178,12 +203,14 @@ def inspect(
     sample: int = 3000,   # rows for measures of pairs; of a model, texts at most
     pairs: int = 200_000, # random pairs for the thresholds
     seed: int = 0,        # of everything that is drawn
-    device: str = 'auto'  # auto, cpu, cuda, cuda:N or mps
+    device: str = 'auto', # auto, cpu, cuda, cuda:N or mps
+    columns: str = ''     # of a .parquet: names or patterns, such as text,emb_*; empty takes lists or numbered columns
 ) -> Card:
     "Inspect a space, on one page."
     if to is not None: card_folder(to) # before the work, not after it
     name, settings = _name_of(what), dict(sample=sample, pairs=pairs, seed=seed)
-    if isinstance(what, (str, Path)): what = open_named(what, device, texts is not None)
+    is_static = isinstance(what, (str, Path)) and _is_static(Path(what).expanduser())
+    if isinstance(what, (str, Path)): what = open_named(what, device, texts is not None, columns)
     is_model = hasattr(what, 'encode')
     if texts is not None and not is_model:
         raise WordEmbedError(f'{name}: texts are for a model, and this holds vectors')
@@ -192,11 +219,12 @@ def inspect(
         def encode(some):
             vectors = what.encode(list(some), batch_size=64, show_progress_bar=False)
             return np.asarray(vectors, dtype=np.float32)
-        card = card_of(encode(texts), judged_words(encode), name, 'model', about, **settings)
+        card = card_of(encode(texts), judged_words(encode), name, 'model', about, cut_texts(what, texts), **settings)
         card = replace(card, calibration=card.calibration.with_probe(what))
     elif isinstance(what, WordSpace):
         judged = judged_words(lambda words: np.stack([what[word] for word in words]), set(what.words))
-        card = card_of(what.vectors, judged, name, 'word space', 'its own words', **settings)
+        kind, about = ('static model', 'its tokens') if is_static else ('word space', 'its own words')
+        card = card_of(what.vectors, judged, name, kind, about, **settings)
     else:
         card = card_of(check_matrix(what, name), None, name, **settings)
     if to is not None: card.save(to)
@@ -205,8 +233,9 @@ def inspect(
 def inspect_command(
     what: str,       # a model, a space or a file of vectors
     texts: str = '', # a file with a text on each line; empty takes the default
-    to: str = ''     # a folder for the card; empty saves nothing
+    to: str = '',    # a folder for the card; empty saves nothing
+    columns: str = '' # of a .parquet: see inspect
 ) -> str: # the card, as Markdown text
     "What `wordembed inspect` prints."
-    card = inspect(what, texts or None, to or None)
+    card = inspect(what, texts or None, to or None, columns=columns)
     return card._repr_markdown_() + (f'\nsaved: {to}\n' if to else '')

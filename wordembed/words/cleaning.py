@@ -22,7 +22,7 @@ from .describe import as_dataset, ensure_descriptions, save_dataset
 _CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f]')
 _ENTITY = re.compile(r'&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,31});')
 _TAG = re.compile(r'<(/?)(b|i|u|em|strong|small|sub|sup|code|span|a|h[1-6]|p|br|div|ul|ol|li)\b[^<>]*>', re.I)
-_OF_HTML = re.compile(r'\A(?!\s*<).*(?:\b(?:HTML|XML|markup|tags?)\b|\belements? <)', re.S)
+_OF_MARKUP = re.compile(r'\b(?:HTML|XML|Markdown)\b|\b(?:tags?|elements?) <')
 _LAYOUT = {'p': '\n', '/p': '\n', 'br': '\n', '/br': '\n', 'div': '\n', '/div': '\n', 'li': '\n- ', '/li': '\n'}
 
 def mend_mojibake(
@@ -33,17 +33,23 @@ def mend_mojibake(
         return text
     return ftfy.fix_text(text, unescape_html=False, uncurl_quotes=False)
 
+def _in_place_of(tag):
+    "What takes a tag's place; one that stands between spaces like a word is spoken of, and stays."
+    before, after = tag.string[:tag.start()], tag.string[tag.end():]
+    is_word = before.endswith(' ') and re.match(r'[\s.,;:)]|\Z', after)
+    return tag[0] if is_word else _LAYOUT.get((tag[1] + tag[2]).lower(), '')
+
 def mend_html(
     text: str # a description
 ) -> str: # without entities and tags
     "Unescape entities and drop tags."
-    if _OF_HTML.match(text):
+    if _OF_MARKUP.search(text):
         return text
     if '&' in text:
         text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
     if '<' not in text:
         return text
-    return _TAG.sub(lambda tag: _LAYOUT.get((tag[1] + tag[2]).lower(), ''), text).strip()
+    return _TAG.sub(_in_place_of, text).strip()
 
 # %% ../../nbs/12_cleaning.ipynb #ea88f8e0
 _OPENING = re.compile(r'\A\s*(?:sure|certainly|of course|absolutely|okay|(?:great|good) question)(?:\s+thing)?'
@@ -127,7 +133,7 @@ _MARKS = [ # what is found, what takes its place
     (r'(?<!\w)_(?![\s_])([^_\n]+?)(?<!\s)_(?!\w)', r'\1'),         # _italic_
     (r"`([^`'\n]+)`", r'\1'),                                      # `code`
     (r'~~(.+?)~~', r'\1'),                                         # ~~struck out~~
-    (r'(?<!\w)\*\*|\*\*(?!\w)|~~|(?<!\w)_{2,}(?!\w)', ''),        # marks without a partner, but not 2**3
+    (r'\A\*\*(?=[A-Z])|(?<=\S)\*\*\Z', ''),                    # marks at an end, whose partner was cut off
 ]
 _MARKS = [(re.compile(pattern, re.M), by) for pattern, by in _MARKS]
 _QUOTED = re.compile(r'\A\s*(["“])([^"“”]+)["”]\.?\s*\Z') # a text that stands in quotation marks as a whole
@@ -137,7 +143,7 @@ def mend_markdown(
 ) -> str: # plain text
     "Drop Markdown's marks and quotation marks around it all, and keep what they mark."
     text = _QUOTED.sub(r'\2', text)
-    if not re.search(r'[*_`#\[>~-]', text):
+    if not re.search(r'[*_`#\[>~-]', text) or _OF_MARKUP.search(text):
         return text
     for pattern, by in _MARKS:
         text = pattern.sub(by, text)
@@ -279,12 +285,14 @@ class CleaningReport:
     def frame(self): # DataFrame: a rule a row; changed, dropped, added, first example
         "The counts of all rules."
         return pd.DataFrame.from_dict(self.rules, orient='index')
+    def losses(self) -> str: # names at most 20 words
+        "The words that lost all descriptions."
+        lost = ', '.join(map(repr, self.lost[:20])) + (', ...' if len(self.lost) > 20 else '')
+        return f'{len(self.lost):,} words lost all descriptions' + (f': {lost}' if lost else '')
     def summary(self) -> str: # one line
         "The report in one line."
-        lost = ', '.join(map(repr, self.lost[:20])) + (', ...' if len(self.lost) > 20 else '')
         return (f'{self.rows_in:,} descriptions in, {self.total("added"):,} added, {self.total("dropped"):,} dropped, '
-                f'{self.rows_out:,} out; {self.words_in:,} keys in, {self.words_out:,} words out, '
-                f'{len(self.lost):,} words lost all descriptions' + (f': {lost}' if lost else ''))
+                f'{self.rows_out:,} out; {self.words_in:,} keys in, {self.words_out:,} words out, {self.losses()}')
     def _repr_markdown_(self):
         lines = ['| rule | changed | dropped | added | first example |', '|---|--:|--:|--:|---|']
         for name, row in self.frame().iterrows():
