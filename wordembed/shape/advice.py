@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from scipy.stats import beta
 from ..core import WordEmbedError, whole
-from .card import figures, read_rows, try_remedies
+from .card import NEIGHBOURS, figures, read_rows, try_remedies
 from .threshold import Calibration
 
 # %% ../../nbs/36_advice.ipynb #d7125910
@@ -53,9 +53,11 @@ def is_safe(
     falls_apart = step.get('silhouette', 0) < untreated.get('silhouette', 0) - DISTINCT
     return step.get('kept', 0) >= KEPT and not harms and not falls_apart
 
+def _kept(step, f):
+    return f'keeps {step["kept"]:.0%} of the {NEIGHBOURS} nearest among {f["sampled"] - f["sampled"] // 2:,}'
+
 def _gain(step):
-    return (f'word similarity {step["gain"]:+.3f} ({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f}), '
-            f'{step["kept"]:.0%} of the neighbours kept')
+    return f'word similarity {step["gain"]:+.3f} ({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f})'
 
 def _threshold_rule(f, calibration, tried):
     "From which cosine on two rows are probably related."
@@ -71,8 +73,8 @@ def _cone_rule(f, calibration, tried):
     text = f'The average cosine is {f["average_cosine"]:.2f}: ranks by cosine stand, fixed cosines do not.'
     step = tried['centring']
     if 'kept' in step and 'gain' not in step:
-        text += (f' Centring brings it to {step["average_cosine"]:.2f} on the other half and keeps {step["kept"]:.0%} '
-                 'of the neighbours. Whether that is better, shape cannot say: try it on your task.')
+        text += (f' Centring brings it to {step["average_cosine"]:.2f} on the other half and {_kept(step, f)}. '
+                 'Whether that is better, shape cannot say: try it on your task.')
     yield Advice('cone', '', text)
 
 def _rogue_rule(f, calibration, tried):
@@ -82,17 +84,17 @@ def _rogue_rule(f, calibration, tried):
     text = f'Rogue dimensions ({which}): the strongest holds {f["strongest_share"]:.0%} of a row\'s squared length.'
     step = tried['standardising']
     if 'kept' in step:
-        text += (f' Standardising brings the strongest to {step["strongest"]:.0%} on the other half and keeps '
-                 f'{step["kept"]:.0%} of the neighbours.')
+        text += (f' Standardising brings the strongest to {step["strongest"]:.0%} on the other half and '
+                 f'{_kept(step, f)}.')
     yield Advice('rogue', which, text)
 
 def _word_rule(f, calibration, tried):
     "Post-processing that helps or harms the judged words."
     for name, step in tried.items():
         if step.get('gain_low', 0) > 0 and step['gain'] > WORTH:
-            yield Advice('helps', name, f'{name[0].upper()}{name[1:]} helps: {_gain(step)}.')
-        if step.get('gain_high', 0) < 0 and step['gain'] < -WORTH:
-            yield Advice('harms', name, f'Leave {name} alone: {_gain(step)}.')
+            yield Advice('helps', name, f'{name[0].upper()}{name[1:]} helps: {_gain(step)}; it {_kept(step, f)}.')
+        if step.get('gain_high', 0) < 0 and step['gain'] < -WORTH and step['dimensions'] == f['dimensions']:
+            yield Advice('harms', name, f'Leave {name} alone: {_gain(step)}; it {_kept(step, f)}.')
 
 # %% ../../nbs/36_advice.ipynb #d122ce4a
 def _hub_rule(f, calibration, tried):
@@ -107,12 +109,12 @@ def _hub_rule(f, calibration, tried):
             f'and {f["orphans"]:.0%} of the rows are nobody\'s neighbour.')
     if safe[best]['hubness'] < before['hubness'] / 2:
         text += (f' {best.capitalize()} brings {before["hubness"]:.1f} to {safe[best]["hubness"]:.1f} on the other '
-                 f'half and keeps {safe[best]["kept"]:.0%} of the neighbours.')
+                 f'half and {_kept(safe[best], f)}.')
         yield Advice('hubs', best, text)
         return
     lowest = min(same_size, key=lambda name: same_size[name]['hubness'])
     yield Advice('hubs', '', f'{text} No step halves that at a low price: {lowest} brings {before["hubness"]:.1f} to '
-                 f'{same_size[lowest]["hubness"]:.1f} and keeps {same_size[lowest]["kept"]:.0%} of the neighbours.')
+                 f'{same_size[lowest]["hubness"]:.1f} and {_kept(same_size[lowest], f)}.')
 
 def _small_rule(f, calibration, tried):
     "Fewer dimensions that keep the neighbours."
@@ -122,7 +124,7 @@ def _small_rule(f, calibration, tried):
     name = min(safe, key=lambda name: safe[name]['dimensions'])
     step = safe[name]
     yield Advice('small', name, f'{name} of {f["dimensions"]} dimensions, fitted on one half, holds {step["held"]:.0%} '
-                 f'of the squared length of the other and keeps {step["kept"]:.0%} of the neighbours: '
+                 f'of the squared length of the other and {_kept(step, f)}: '
                  'try `wordembed project`.')
 
 def _cluster_rule(f, calibration, tried):
@@ -290,8 +292,8 @@ class Card:
         parts = [opening, '**What to do**', '\n'.join(f'- {advice.text}' for advice in self.advice),
                  '**Shape**, beside a Gaussian cloud with the same mean and covariance', _shape_table(f),
                  '**Cosines**', self.calibration._repr_markdown_(),
-                 f'**Post-processing**, fitted on one half of the sample and measured on the other {pool}: of the ten '
-                 'nearest among these, how many are kept',
+                 f'**Post-processing**, fitted on one half of the sample and measured on the other {pool}; '
+                 f'neighbours are the {NEIGHBOURS} nearest among these',
                  _remedy_table(self.remedies)]
         return '\n\n'.join(parts) + '\n'
     def figure(self) -> plt.Figure: # of pyplot

@@ -4,18 +4,17 @@
 
 # %% auto #0
 __all__ = ['FEWEST_ROWS', 'NEEDED', 'LONGEST', 'SHORTEST', 'MOST_CLUSTERS', 'COVERED', 'ROGUES', 'APART', 'UNEQUAL', 'JACKKNIFED',
-           'NULLS', 'POST_PROCESSING', 'DIVISORS', 'NEIGHBOURS', 'Rows', 'read_rows', 'null_rows', 'find_clusters',
+           'NULLS', 'POST_PROCESSING', 'DIVISORS', 'NEIGHBOURS', 'Rows', 'read_rows', 'find_clusters',
            'rogue_dimensions', 'figures', 'JudgedWords', 'try_remedies']
 
 # %% ../../nbs/35_card.ipynb #e96c029c
 from dataclasses import dataclass
 import numpy as np
 from sklearn.cluster import KMeans
-from sklearn.covariance import ledoit_wolf
 from sklearn.metrics import adjusted_rand_score
 from ..core import WordEmbedError
 from .anisotropy import Moments, average_cosine, centred, isoscore
-from .neighbours import hubness, intrinsic_dimension, orphans, silhouette
+from .neighbours import hubness, intrinsic_dimension, null_rows, orphans, silhouette
 from .remedies import fit_all_but_the_top, fit_centring, fit_none, fit_standardising, fit_whitening
 from ..small.fidelity import cosines_of, fit_svd, overlap
 from ..stats import bootstrap, jackknife, nearest_rows, spearman, unit_rows
@@ -85,18 +84,6 @@ def read_rows(
     mean = float(lengths.mean())
     spread = float(lengths.std() / mean)
     return Rows(moments, np.concatenate(kept), np.concatenate(ids), n, zeros, copies, mean, spread)
-
-# %% ../../nbs/35_card.ipynb #322ec064
-def null_rows(
-    S,            # (m, d) rows
-    seed: int = 0 # of the draw
-) -> np.ndarray: # (m, d) float32
-    "Gaussian rows with the mean and the covariance of a sample: the same cloud, without meaning."
-    S = np.asarray(S, dtype=np.float64)
-    covariance, _ = ledoit_wolf(S)
-    draw = np.random.default_rng(seed)
-    rows = draw.multivariate_normal(S.mean(0), covariance, len(S), method='eigh', check_valid='ignore')
-    return rows.astype(np.float32)
 
 # %% ../../nbs/35_card.ipynb #a81c7e63
 MOST_CLUSTERS = 32

@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['Remedy', 'fit_none', 'fit_centring', 'fit_standardising', 'fit_all_but_the_top', 'fit_whitening', 'with_remedy',
-           'on_space']
+           'save_with_remedy', 'on_space']
 
 # %% ../../nbs/32_remedies.ipynb #604cd974
 from dataclasses import dataclass
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Dense, Normalize
+from sentence_transformers.sentence_transformer.modules import Normalize
 from sklearn.covariance import ledoit_wolf_shrinkage
-from ..core import WordEmbedError
+from ..core import WordEmbedError, whole
+from ..shipping import check_reopened, followed_by, plain_layer, vectors_by_prompt
 from ..small.teachers import check_vectors
 from ..space import WordSpace
 from ..stats import unit_rows
@@ -137,15 +137,23 @@ def with_remedy(
     width = model.get_embedding_dimension()
     if width != remedy.width:
         raise WordEmbedError(f'{remedy.name} was fitted on {remedy.width} dimensions, and the model gives {width}')
-    modules = [*model]
-    if remedy.unit and not isinstance(modules[-1], Normalize): modules.append(Normalize())
     weight = torch.tensor(remedy.weight, dtype=torch.float32)
     bias = torch.tensor(-remedy.weight @ remedy.mean, dtype=torch.float32)
-    dense = Dense(remedy.width, remedy.dimensions, activation_function=torch.nn.Identity(),
-                  init_weight=weight, init_bias=bias)
-    return SentenceTransformer(modules=[*modules, dense, Normalize()], device=str(model.device), prompts=model.prompts,
-                               default_prompt_name=model.default_prompt_name,
-                               similarity_fn_name=model.similarity_fn_name)
+    first = [Normalize()] if remedy.unit else []
+    return followed_by(model, [*first, plain_layer(weight, bias), Normalize()])
+
+def save_with_remedy(
+    model,          # a SentenceTransformer
+    remedy: Remedy, # fitted on its vectors
+    folder,         # where to
+    texts: list     # of which a fresh process must compute the treated vectors
+):
+    "Ship a remedy behind its model, if the folder keeps its promise."
+    treated = with_remedy(model, remedy)
+    expected = {name: unit_rows(remedy.encode(X)) for name, X in vectors_by_prompt(model, texts).items()}
+    with whole(folder) as part:
+        treated.save(str(part), create_model_card=False)
+        check_reopened(part, treated, texts, expected)
 
 def on_space(
     space: WordSpace, # any

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['LONGEST', 'between_share', 'largest_participation', 'read_passages', 'split_documents', 'sentences_of',
-           'without_label', 'wordnet_subjects', 'document_knn', 'subject_scores', 'uniformity_loss', 'SubjectLoss',
-           'GeometryEvaluator', 'freeze', 'fine_tune', 'SubjectTexts', 'subject_texts', 'encoders_of',
-           'ensure_subjects']
+           'without_label', 'wordnet_subjects', 'document_knn', 'subject_scores', 'document_interval',
+           'uniformity_loss', 'SubjectLoss', 'GeometryEvaluator', 'freeze', 'fine_tune', 'SubjectTexts',
+           'subject_texts', 'encoders_of', 'ensure_subjects']
 
 # %% ../../nbs/34_subjects.ipynb #b69305e0
 import hashlib, re, tempfile
@@ -144,6 +144,23 @@ def subject_scores(
     labels = frame.subject.to_numpy(str)
     return dict(knn=float(document_knn(X, labels, frame.document).mean()), silhouette=silhouette(X, labels),
                 share=between_share(X, labels), directions=participation_ratio(X, corrected=False))
+
+def document_interval(
+    scores,              # (n,) of the texts, such as whether a vote is right
+    frame: pd.DataFrame, # subject and document of the n texts
+    times: int = 1000,   # resamples
+    seed: int = 0        # of the draw
+) -> tuple: # mean, low, high
+    "The mean score, with its interval over the documents: drawn anew within each subject."
+    summed = frame.assign(score=np.asarray(scores, dtype=float)).groupby(['subject', 'document']).score
+    totals, sizes = np.zeros(times), np.zeros(times)
+    draw = np.random.default_rng(seed)
+    for _, documents in summed.agg(['sum', 'size']).groupby(level='subject'):
+        rows = draw.integers(0, len(documents), (times, len(documents)))
+        totals += documents['sum'].to_numpy()[rows].sum(1)
+        sizes += documents['size'].to_numpy()[rows].sum(1)
+    low, high = np.percentile(totals / sizes, [2.5, 97.5])
+    return float(np.mean(scores)), float(low), float(high)
 
 # %% ../../nbs/34_subjects.ipynb #80ce7e96
 def uniformity_loss(

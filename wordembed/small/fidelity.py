@@ -192,8 +192,11 @@ def fit_svd(
 ) -> LinearMap:
     "The directions that keep most of the squared length."
     X = training_rows(train, d)
-    _, directions = np.linalg.eigh((X.T @ X).astype(np.float64)) # weakest first
-    return LinearMap('SVD', directions[:, ::-1][:, :d])
+    if len(X) < X.shape[1]: # few and wide: the matrix of all products of dimensions would be far larger than X
+        directions = np.linalg.svd(X.astype(np.float64), full_matrices=False)[2]
+    else:
+        directions = np.linalg.eigh((X.T @ X).astype(np.float64))[1].T[::-1] # eigh: weakest first
+    return LinearMap('SVD', directions[:d].T)
 
 def fit_pca(
     train, # (n, D) training rows

@@ -85,7 +85,7 @@ def token_vectors(
         for part in progress(np.array_split(rows, -(-len(rows) // batch)), 'tokens'):
             x = torch.from_numpy(part).to(teacher.device)
             found = teacher(dict(input_ids=x, attention_mask=torch.ones_like(x)))
-            out.append(found['sentence_embedding'].float().cpu().numpy())
+            out.append(found['sentence_embedding'][:, :teacher.truncate_dim].float().cpu().numpy())
     return np.concatenate(out)
 
 def rows_from_targets(

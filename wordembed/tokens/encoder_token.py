@@ -14,7 +14,8 @@ import torch
 from ..core import WordEmbedError, remove, whole
 from ..small.teachers import lines_of, load_model
 from .language_model import LanguageModel
-from .add_token import in_fresh_process, with_token_inside, writing
+from ..shipping import in_fresh_process
+from .add_token import with_token_inside, writing
 from .many_tokens import add_rows, add_tokens, check_folder, check_sentences, check_tokens, contexts_of
 from .many_tokens import ensure_rows, glosses_of, markdown_of, read_tokens
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['OPEN_TRACK', 'Corpus', 'corpus', 'BagSpace', 'tfidf_bag', 'lsa', 'gloss_graph_lsa', 'word2vec', 'fasttext',
-           'model2vec', 'track_of', 'ensure_baselines', 'baseline_results', 'comparison_table']
+           'model2vec', 'track_of', 'ensure_baselines', 'baseline_results', 'best_of', 'comparison_table']
 
 # %% ../../nbs/16_baselines.ipynb #1ba72323
 import contextlib, json, os
@@ -258,27 +258,38 @@ def baseline_results(
     return json.loads(path.read_text())
 
 # %% ../../nbs/16_baselines.ipynb #81cb0b51
+def best_of(
+    results: dict, # {name: what evaluate gives}
+    key: str       # a metric, of which more is better
+) -> str: # a name; '' where no system has a score
+    "The system with the largest score; one without a score is no winner."
+    scores = {name: result.get(key) for name, result in results.items()}
+    scores = {name: score for name, score in scores.items() if score is not None and not np.isnan(score)}
+    return max(scores, key=scores.get, default='')
+
 def _cell(result, key, interval=True):
     "One cell of the table: a number with its interval, or nothing."
     if result.get(key) is None or np.isnan(result[key]):
         return ''
-    low, high = result.get(f'{key}_low'), result.get(f'{key}_high')
+    low, high, spread = (result.get(f'{key}_{what}') for what in ('low', 'high', 'sd'))
     value = f'{round(result[key], 2) + 0.:.2f}' # + 0. turns -0. into 0.
+    if spread is not None and not np.isnan(spread):
+        value += f' ± {spread:.2f}'
     return f'{value} [{low:.2f}, {high:.2f}]' if interval and low is not None else value
 
 def comparison_table(
     results: dict # {name: what evaluate gives}
 ) -> pd.DataFrame: # one row a system, best SimLex-999 first
-    "One table of all systems, with 95 % intervals in brackets."
+    "One table of all systems, with 95 % intervals in brackets, and ± the standard deviation over seeds, where known."
     def order(name): return -np.nan_to_num(results[name].get('simlex999_test', -1), nan=-1)
     rows = []
     for name in sorted(results, key=order):
         result = results[name]
         rows.append({'system': name, 'track': track_of(name),
                      'SimLex test': _cell(result, 'simlex999_test'),
-                     'SimLex all': _cell(result, 'simlex999_all', interval=False),
+                     'SimLex filled': _cell(result, 'simlex999_test_filled', interval=False),
                      'WordSim test': _cell(result, 'wordsim353_test'),
-                     'WordSim all': _cell(result, 'wordsim353_all', interval=False),
+                     'WordSim filled': _cell(result, 'wordsim353_test_filled', interval=False),
                      'recall@10': _cell(result, 'reverse_recall_at_10'),
                      'mean cosine': _cell(result, 'mean_cosine')})
     return pd.DataFrame(rows)

@@ -126,21 +126,28 @@ def answered_similarity(
 
 # %% ../../nbs/15_evaluation.ipynb #36e08c9b
 def similarity_gain(
-    space,               # WordSpace
-    baseline,            # WordSpace that it is compared with
+    space,               # WordSpace, or a list of them: one method trained with several seeds
+    baseline,            # WordSpace that it is compared with, or a list: the same seeds in the same order
     pairs: pd.DataFrame, # as similarity_pairs gives it
     times: int = 1000,   # resamples for the interval
     seed: int = 0        # of the resamples
-) -> tuple: # difference of the two rho, low, high; over the pairs that both spaces know
-    "How much better a space agrees with people than a baseline does, with its paired interval."
-    ours, theirs = pair_rows(space, pairs), pair_rows(baseline, pairs)
-    found = np.min([*ours, *theirs], axis=0) >= 0
+) -> tuple: # mean difference of the two rho, low, high; over the pairs that both know
+    "How much better a space agrees with people than a baseline does: its interval over pairs and paired seeds."
+    ours, baselines = ([x] if not isinstance(x, list) else x for x in (space, baseline))
+    a, b = pair_rows(ours[0], pairs)
+    c, d = pair_rows(baselines[0], pairs)
+    found = np.min([a, b, c, d], axis=0) >= 0
     gold = pairs['score'].to_numpy(float)[found]
-    x = pair_cosines(space, ours[0][found], ours[1][found])
-    y = pair_cosines(baseline, theirs[0][found], theirs[1][found])
-    def difference(rows): return spearman(x[rows], gold[rows]) - spearman(y[rows], gold[rows])
+    x = np.array([pair_cosines(one, a[found], b[found]) for one in ours])
+    y = np.array([pair_cosines(one, c[found], d[found]) for one in baselines])
+    rng = np.random.default_rng(seed)
+    def of_seeds(rows): return spearman(x[:, rows], gold[rows]) - spearman(y[:, rows], gold[rows])
+    def difference(rows):
+        each = of_seeds(rows) # (seeds, times)
+        drawn = rng.integers(0, len(each), each.shape)
+        return np.take_along_axis(each, drawn, axis=0).mean(axis=0)
     low, high = bootstrap(difference, len(gold), times, seed)
-    value = float(difference(np.arange(len(gold)))) if len(gold) > 2 else float('nan')
+    value = float(of_seeds(np.arange(len(gold))).mean()) if len(gold) > 2 else float('nan')
     return value, low, high
 
 # %% ../../nbs/15_evaluation.ipynb #7661924d

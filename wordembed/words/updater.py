@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['WEIGHTINGS', 'USES', 'WARM_UP', 'TOPICS', 'compute_context_embedding', 'contrastive_loss', 'Batch', 'ContextBags',
-           'rows_of_uses', 'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'WordTable', 'moved_by_updater',
-           'signs_of_collapse', 'fault_of', 'Settings', 'Training', 'described_words', 'run_speeds', 'settings_of',
-           'watched', 'ensure_words']
+           'rows_of_uses', 'context_bags', 'word_speeds', 'CloserEmbeddingUpdater', 'WordTable', 'mean_contexts',
+           'moved_by_updater', 'signs_of_collapse', 'fault_of', 'Settings', 'Training', 'described_words', 'run_speeds',
+           'settings_of', 'watched', 'ensure_words']
 
 # %% ../../nbs/17_updater.ipynb #7a53b082
 import math
@@ -193,25 +193,33 @@ class WordTable(nn.Module):
         "The word vectors as the table has them."
         return self.table.detach() * self.speed[:, None]
 
+def mean_contexts(
+    vectors: torch.Tensor, # (n, d)
+    bags: ContextBags,     # training rows
+    rows=None,             # (r,) row numbers that count; None takes all
+    chunk: int = 4096      # rows at a time
+) -> torch.Tensor: # (n, d) rows of length 1; zeros for a word without a row
+    "The direction of the mean context of each word."
+    sums = torch.zeros(vectors.shape) # on the CPU, where the order of the sums is fixed
+    rows = np.arange(len(bags)) if rows is None else rows
+    for start in range(0, len(rows), chunk):
+        some = rows[start:start + chunk]
+        batch = bags.batch(some)
+        ids, offsets, weights = (tensor.to(vectors.device) for tensor in batch[1:4])
+        contexts = compute_context_embedding(vectors, ids, offsets, weights).cpu()
+        rate = torch.as_tensor(bags.rate[some, None], dtype=torch.float32)
+        sums.index_add_(0, batch.word, contexts * rate)
+    return F.normalize(sums.to(vectors.device), dim=1, eps=1e-6)
+
 def moved_by_updater(
     updater: nn.Module,    # a CloserEmbeddingUpdater
     vectors: torch.Tensor, # (n, d)
-    bags: ContextBags,     # training rows
-    chunk: int = 4096      # rows at a time
+    bags: ContextBags      # training rows
 ) -> torch.Tensor: # (n, d); a word without a row stays where it is
     "Every word moved by the updater, given the mean context of its rows."
-    sums = torch.zeros(vectors.shape) # on the CPU, where the order of the sums is fixed
     with torch.no_grad():
-        for start in range(0, len(bags), chunk):
-            rows = np.arange(start, min(start + chunk, len(bags)))
-            batch = bags.batch(rows)
-            ids, offsets, weights = (tensor.to(vectors.device) for tensor in batch[1:4])
-            contexts = compute_context_embedding(vectors, ids, offsets, weights).cpu()
-            rate = torch.as_tensor(bags.rate[rows, None], dtype=torch.float32)
-            sums.index_add_(0, batch.word, contexts * rate)
-        sums, unit = sums.to(vectors.device), F.normalize(vectors, dim=1)
-        moved = updater(unit, F.normalize(sums, dim=1, eps=1e-6))
-        moved = torch.where(sums.norm(dim=1, keepdim=True) > 0, moved, unit)
+        contexts, unit = mean_contexts(vectors, bags), F.normalize(vectors, dim=1)
+        moved = torch.where(contexts.any(dim=1, keepdim=True), updater(unit, contexts), unit)
         return moved * vectors.norm(dim=1, keepdim=True)
 
 # %% ../../nbs/17_updater.ipynb #2d74c239
@@ -383,21 +391,14 @@ class Training:
 # %% ../../nbs/17_updater.ipynb #7f0dc93e
 def described_words(
     run: RunFolder, # the run
-    p: dict,        # the whole preset
-    words: int = 0  # keep the first so many words and what stands in their descriptions; 0 means all
+    p: dict         # the whole preset
 ) -> pd.DataFrame: # what context_bags takes
     "The described words of a run with their context words, without the held-out descriptions."
     cleaned, attention = ensure_cleaned(run, p), ensure_attention(run, p).to_pandas()
     table = attention.rename(columns=dict(word_id='word', context_ids='ids', weights='attention'))
     table['count'] = list(cleaned['count'])
     table['text'] = pd.factorize(np.array(list(cleaned['text']), dtype=object))[0]
-    table = table[split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']) == 'train']
-    if words:
-        table = table[table['word'] < words].copy()
-        known = [ids < words for ids in table['ids']]
-        for column in 'ids', 'attention':
-            table[column] = [values[keep] for values, keep in zip(table[column], known)]
-    return table
+    return table[split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']) == 'train']
 
 def run_speeds(
     run: RunFolder, # the run
