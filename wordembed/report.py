@@ -220,7 +220,8 @@ def _picture(figure, alt, caption):
 _SCORES = """## Scores beside the baselines
 
 Spearman correlation with people's judgements of word pairs, on the test split, with 95 % intervals; behind ± the
-standard deviation over seeds. Pairs with a missing word are skipped; *filled* puts missing words at the mean.
+standard deviation over seeds, where a system was trained with several. Pairs with a missing word are skipped; *filled*
+puts missing words at the mean.
 Recall@10: how often a held-out definition finds its word among the ten nearest. Closed systems saw definitions, and
 WordNet's sense counts where nothing else is said; open ones carry what a pretrained encoder knows."""
 

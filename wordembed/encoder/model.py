@@ -7,14 +7,14 @@ __all__ = ['SIZES', 'ROPE_BASE', 'PAD', 'CLS', 'POOLINGS', 'EncoderConfig', 'Pla
            'Attention', 'EncoderLayer', 'quiet', 'Encoder', 'encoder_tokenizer', 'new_encoder', 'encoder_on_bag',
            'upcycled_encoder', 'export_onnx']
 
-# %% ../../nbs/51_model.ipynb #d2b0fe1b
+# %% ../../nbs/51_model.ipynb #0982a7f3
 import contextlib, copy, importlib, inspect, logging, tempfile, warnings
 from dataclasses import dataclass
 from pathlib import Path
 import torch
 import torch.nn.functional as F
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding, Transformer
 from tokenizers import Tokenizer, processors
 from torch import nn
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
@@ -284,7 +284,7 @@ def new_encoder(
     config.vocab_size = len(wrapped)
     return _sentence_model(Encoder(config), wrapped, pooling)
 
-# %% ../../nbs/51_model.ipynb #7c0abf5f
+# %% ../../nbs/51_model.ipynb #9c76a754
 @torch.no_grad()
 def encoder_on_bag(
     bag: SentenceTransformer, # as ensure_bag gives it
@@ -293,6 +293,8 @@ def encoder_on_bag(
     **changes                 # fields of EncoderConfig
 ) -> SentenceTransformer: # with the mean, it computes the bag's cosines until it is trained
     "An encoder whose token table is the bag's and whose layers add nothing yet."
+    if not isinstance(bag[0], StaticEmbedding):
+        raise WordEmbedError(f'a bag is a StaticEmbedding, and this model begins with a {type(bag[0]).__name__}')
     model = new_encoder(bag[0].tokenizer, size, pooling, **changes)
     encoder = model[0].model
     table, d = bag[0].embedding.weight.cpu().float(), encoder.config.hidden_size

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SwiGLU', 'Dispatch', 'dispatch', 'imbalance', 'can_group', 'grouped', 'mixture', 'balance_loss', 'z_loss',
-           'moved_bias', 'Routing', 'every_expert', 'MoEFeedForward', 'upcycled', 'Load', 'balance_step', 'keep_memory']
+           'moved_bias', 'Routing', 'MoEFeedForward', 'upcycled', 'Load', 'balance_step', 'keep_memory']
 
 # %% ../../nbs/50_moe.ipynb #bf02fe9c
 import ctypes
@@ -145,18 +145,6 @@ class Routing:
     experts: torch.Tensor # (T, k) the chosen experts, the best first
     weights: torch.Tensor # (T, k) float32, of the chosen; each row sums to 1
 
-def every_expert(
-    tokens: torch.Tensor,  # (T, d)
-    routing: Routing,      # of the same tokens
-    gate_up: torch.Tensor, # (E, 2 h, d)
-    down: torch.Tensor     # (E, d, h)
-) -> torch.Tensor: # (T, d)
-    "What `mixture` gives, without a step that depends on the data: each expert reads each token."
-    weights = torch.zeros_like(routing.logits).scatter(1, routing.experts, routing.weights)
-    gate, up = (tokens @ gate_up.transpose(1, 2)).chunk(2, dim=-1)
-    y = (F.silu(gate) * up) @ down.transpose(1, 2)
-    return torch.einsum('te,etd->td', weights.to(y.dtype), y)
-
 class _WithLoss(torch.autograd.Function):
     "An output, unchanged, that brings the gradient of a loss along."
     @staticmethod
@@ -240,13 +228,20 @@ class MoEFeedForward(nn.Module):
             raise WordEmbedError(f'{len(tokens)} tokens cannot train {len(self.bias)} experts: take larger batches')
         routing = self.route(tokens)
         if torch.compiler.is_exporting():
-            out = every_expert(tokens, routing, self.gate_up, self.down)
+            out = self._every_expert(tokens, routing)
         else:
             plan = dispatch(routing.experts, len(self.bias), self.capacity if self.training else 0)
             out = mixture(tokens, routing.weights, plan, self.gate_up, self.down)
             if self.training and torch.is_grad_enabled():
                 out = self._count(out, routing.logits, plan)
         return out if self.shared is None else out + self.shared(tokens)
+
+    def _every_expert(self, tokens, routing):
+        "What `mixture` gives, without a step that depends on the data."
+        weights = torch.zeros_like(routing.logits).scatter(1, routing.experts, routing.weights)
+        gate, up = (tokens @ self.gate_up.transpose(1, 2)).chunk(2, dim=-1) # (E, T, h) each
+        y = (F.silu(gate) * up) @ self.down.transpose(1, 2)
+        return torch.einsum('te,etd->td', weights.to(y.dtype), y)
 
     def _count(self, out, logits, plan):
         "Count the load, and let the losses travel with the output."

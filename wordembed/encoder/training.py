@@ -243,7 +243,7 @@ def _last_checkpoint(folder):
             remove(path)
     return max(found, key=lambda path: int(path.name.rpartition('-')[2]), default=None)
 
-# %% ../../nbs/52_training.ipynb #30cdbd25
+# %% ../../nbs/52_training.ipynb #09d0b57e
 def _checked(pairs, recipe):
     "The columns that the loss reads, in its order, where all is well."
     columns = list(NEEDS.get(recipe.loss, TEXTS[:2]))
@@ -310,7 +310,8 @@ def train_encoder(
             dataloader_drop_last=has_experts(model), use_cpu=place.type == 'cpu',
             bf16=place.type == 'cuda' and torch.cuda.is_bf16_supported(), logging_steps=max(1, every // 5),
             eval_strategy='no' if validation is None else 'steps', eval_steps=every,
-            save_strategy='steps' if folder else 'no', save_steps=every, save_total_limit=2, report_to='none', disable_tqdm=True)
+            save_strategy='steps' if folder else 'no', save_steps=every, save_total_limit=2,
+            report_to='none', disable_tqdm=True)
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)

@@ -8,7 +8,7 @@ __all__ = ['SETS', 'SHARE_HELD_OUT', 'similarity_pairs', 'pair_cosines', 'pair_r
            'heldout_descriptions', 'evaluate']
 
 # %% ../../nbs/15_evaluation.ipynb #cc8c9c13
-import csv, hashlib, re
+import contextlib, csv, hashlib, re
 from collections import Counter
 from pathlib import Path
 import numpy as np
@@ -117,7 +117,9 @@ def answered_similarity(
     missing = [word for word in pd.unique(pairs[['word1', 'word2']].to_numpy().ravel()) if _row(space, word) < 0]
     guessed = {}
     for word in missing:
-        if space.reader is not None or space.lexicon.rows(word): # else not even a part of it is known
+        if space.reader is None and not space.lexicon.rows(word):
+            continue # not even a part of it is known
+        with contextlib.suppress(WordEmbedError): # a reader may know nothing of it either
             guessed[word] = space.vector(word)[0]
     if guessed:
         space = WordSpace([*space.words, *guessed], np.vstack([space.vectors, *guessed.values()]))
