@@ -281,7 +281,7 @@ def new_encoder(
         raise WordEmbedError(f'an encoder has no {sorted({*changes} - {*known})}; it has {", ".join(known)}')
     config = EncoderConfig(**SIZES[size] | changes)
     wrapped = encoder_tokenizer(tokenizer, config.max_position_embeddings)
-    config.vocab_size = len(wrapped)
+    config.vocab_size, config.pad_token_id = len(wrapped), wrapped.pad_token_id
     return _sentence_model(Encoder(config), wrapped, pooling)
 
 # %% ../../nbs/51_model.ipynb #9c76a754
