@@ -325,16 +325,16 @@ def train_encoder(
                 trainer.evaluate()
     return _history(trainer.state.log_history)
 
-# %% ../../nbs/52_training.ipynb #675d3a51
+# %% ../../nbs/52_training.ipynb #f90b0677
 def split_pairs(
     run: RunFolder, # the run
     p: dict         # the whole preset; training has pairs
-) -> tuple: # training pairs; words with definitions of the dev split, which may all stand in one batch
+) -> tuple: # training pairs; words with dev definitions, apart, or None where there are none or the loss needs more
     "The run's pairs: of its training definitions, or of a folder, and of its dev split."
     cleaned, folder = ensure_cleaned(run, p), p['training']['pairs']
     split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
     pairs = read_pairs(folder) if folder else dictionary_pairs(cleaned, split)
-    if not (split == 'dev').any():
+    if not (split == 'dev').any() or p['training']['loss'] not in ('ranking', 'cached'):
         return pairs, None
     return pairs, apart(training_pairs(cleaned, np.where(split == 'dev', 'train', 'out'), examples=False))
 
@@ -371,6 +371,8 @@ def ensure_candidates(
             model.to('cpu').save_pretrained(str(path/name), create_model_card=False)
             history = pd.concat([first, second.assign(step=second['step'] + first['step'].max())])
             history.to_csv(path/name/'history.csv', index=False)
+        for checkpoint in path.glob('*/checkpoint-*'):
+            remove(checkpoint)
     own = hash_of(read_pairs(q['pairs']).to_dict()) if q['pairs'] else ''
     params = dict(q, seed=p['seed'], heldout=p['evaluation']['heldout'], own=own)
     folder = run.ensure('candidates', make, params, after=('cleaned', 'bag'))
