@@ -2,6 +2,7 @@
 import re
 import numpy as np, pandas as pd, pytest
 from safetensors.numpy import save_file
+from scipy.sparse import csr_matrix
 from wordembed.core import WordEmbedError
 from wordembed.exchange import to_static_embedding
 from wordembed.shape.advice import advise, is_safe
@@ -138,7 +139,8 @@ def test_numbers_are_dimensions_only_where_they_are_meant(tmp_path, monkeypatch)
             with pytest.raises(WordEmbedError, match='codes or packed bits'): inspect(what)
     np.save('half.npy', X.astype(np.float16))
     assert inspect('half.npy', pairs=2000).figures['average_cosine'] == pytest.approx(inspect(X, pairs=2000).figures['average_cosine'], abs=1e-3)
-    with pytest.raises(WordEmbedError, match='a table'): inspect(pd.DataFrame(X))
+    for table in pd.DataFrame(X), csr_matrix(X):
+        with pytest.raises(WordEmbedError, match='a table or a sparse matrix'): inspect(table)
 
 class HalfPrecision:
     "A model in float16, whose vectors are so long that their squares overflow there."

@@ -155,10 +155,11 @@ def check_matrix(
     name: str        # what a message calls them
 ): # the same, with a shape
     "Rows that can be read as a matrix of numbers."
-    if hasattr(X, 'columns'): raise WordEmbedError(f'{name}: a table: give the columns with dimensions, as an array')
+    if hasattr(X, 'columns') or hasattr(X, 'toarray'):
+        raise WordEmbedError(f'{name}: a table or a sparse matrix: give its dimensions as a dense array')
     if not isinstance(getattr(X, 'dtype', None), np.dtype):
         try: X = np.asarray(X)
-        except (TypeError, ValueError): raise WordEmbedError(f'{name}: the rows differ in width') from None
+        except (TypeError, ValueError): raise WordEmbedError(f'{name}: no rows of equally many numbers') from None
     if len(X.shape) != 2:
         shape = f'{len(X.shape)} axes: {X.shape}'
         raise WordEmbedError(f'{name}: the shape (items, dimensions) is needed, and this has {shape}')

@@ -8,7 +8,7 @@ __all__ = ['k_occurrence', 'hubness', 'orphans', 'intrinsic_dimension', 'null_ro
 # %% ../../nbs/31_neighbours.ipynb #9ea03eb1
 import numpy as np
 from scipy.stats import mode, skew
-from sklearn.covariance import ledoit_wolf
+from sklearn.covariance import ledoit_wolf_shrinkage
 from sklearn.metrics import silhouette_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from ..core import WordEmbedError
@@ -65,11 +65,14 @@ def null_rows(
     seed: int = 0 # of the draw
 ) -> np.ndarray: # (n, d) float32
     "Gaussian rows with the mean and the covariance of a sample: the same cloud, without meaning."
-    X = _rows(X)
-    covariance, _ = ledoit_wolf(X)
+    mean = _rows(X).mean(0)
+    X = _rows(X) - mean
+    n, d = X.shape
     draw = np.random.default_rng(seed)
-    rows = draw.multivariate_normal(X.mean(0), covariance, len(X), method='eigh', check_valid='ignore')
-    return rows.astype(np.float32)
+    shrinkage = ledoit_wolf_shrinkage(X, assume_centered=True)
+    long = draw.standard_normal((n, n)) @ X / np.sqrt(n) # the sample's covariance
+    even = draw.standard_normal((n, d)) * np.sqrt((X * X).sum() / (n * d)) # the same variance in all directions
+    return (mean + np.sqrt(1 - shrinkage) * long + np.sqrt(shrinkage) * even).astype(np.float32)
 
 # %% ../../nbs/31_neighbours.ipynb #9c6d47c7
 def _labels(labels, n):
