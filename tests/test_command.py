@@ -1,5 +1,5 @@
 "The command `wordembed`: what it answers, and how it refuses."
-import os, shutil, signal, subprocess
+import os, shutil, signal, subprocess, time
 import numpy as np
 import pytest
 from conftest import BIN, REPO, call, wait_for
@@ -136,10 +136,24 @@ def test_stop_by_hand_is_130(tmp_path):
 def test_projects_a_table_of_vectors(tmp_path, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
     done = wordembed('project', 'mine.npy', '--dims', '4', '--to', 'small', '--preset', 'smoke', cwd=tmp_path)
-    assert done.returncode == 0 and '4 numbers keep' in done.stdout and (tmp_path/'small'/'projector.safetensors').exists(), done.stderr
+    assert done.returncode == 0 and '4 numbers keep' in done.stdout and 'where chance keeps' in done.stdout and 'SVD is chosen' in done.stdout and (tmp_path/'small'/'projector.safetensors').exists(), done.stderr
     for X, contains in (np.full((400, 12), np.nan), 'row 0'), (rng.normal(size=(9, 12)), 'too few'), (np.zeros((0, 12)), 'there are none'):
         np.save(tmp_path/'bad.npy', X); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', contains=contains)
     refuses('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', contains='2 to 11')
+    (tmp_path/'texts.csv').write_text('id,text\n' + ''.join(f'{i},"{text}"\n' for i, text in enumerate(many_texts(150))))
+    refuses('project', 'packaged-minilm', '--texts', 'texts.csv', '--to', 'other', '--preset', 'smoke', contains='is a table')
+    np.save(tmp_path/'bad.npy', np.concatenate([np.load(tmp_path/'mine.npy'), np.zeros((2, 12))])); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', contains='row 400 is all zeros')
+    for to in '.', '..', '': refuses('project', 'mine.npy', '--dims', '4', '--to', to, contains='no name')
+    (tmp_path/'taken').mkdir(); (tmp_path/'taken'/'thesis').touch(); refuses('project', 'mine.npy', '--dims', '4', '--to', 'taken', contains='not overwritten')
+    assert {p.name for p in tmp_path.iterdir()} == {'mine.npy', 'bad.npy', 'texts.csv', 'small', 'taken'}, 'a refusal leaves something behind'
+
+def test_projects_few_wide_rows_in_little_time(tmp_path, monkeypatch):
+    "Four full decompositions of all pairs of dimensions took 161 s."
+    from wordembed.cli import main
+    monkeypatch.chdir(tmp_path)
+    np.save('wide.npy', np.random.default_rng(0).normal(size=(400, 4096)))
+    began = time.process_time()
+    assert main(['project', 'wide.npy', '--dims', '64', '--to', 'small', '--preset', 'smoke']) == 0 and time.process_time() - began < 20
 
 def tiny_encoder(folder, **settings):
     "A real encoder of 32 numbers with random weights, saved; its settings are those of SentenceTransformer."
@@ -157,16 +171,16 @@ def many_texts(count):
     words = 'wool yarn cat dog river boat house bread salt iron'.split()
     return [f'{a} {b} {c}' for a in words for b in words for c in words][:count]
 
-def test_projects_an_encoder_with_what_it_is_set_to(tmp_path, monkeypatch):
+def test_projects_an_encoder_with_what_it_is_set_to(tmp_path, monkeypatch, capfd):
     "Prompts, default prompt, similarity and truncation; the command itself opens the folder in a fresh process, and says done or nothing."
     from sentence_transformers import SentenceTransformer
     from wordembed.cli import main
     from wordembed.small.projector import load_projector
     monkeypatch.chdir(tmp_path)
     tiny_encoder(tmp_path/'tiny', prompts=dict(query='find: ', passage='read: '), default_prompt_name='passage', similarity_fn_name='dot', truncate_dim=16)
-    (tmp_path/'mine.txt').write_text('\n'.join(many_texts(200)))
+    (tmp_path/'mine.txt').write_text('\n'.join(many_texts(200) + many_texts(50)))
     command = ['project', './tiny', '--dims', '8', '--preset', 'smoke', '--texts', 'mine.txt', '--to']
-    assert main([*command, 'small']) == 0
+    assert main([*command, 'small']) == 0 and '50 copies' in capfd.readouterr().out
     before, after = (SentenceTransformer(str(tmp_path/name), device='cpu') for name in ('tiny', 'small'))
     assert (after.prompts, after.default_prompt_name, after.similarity_fn_name) == (before.prompts, 'passage', 'dot')
     for name in None, 'query':

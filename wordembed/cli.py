@@ -222,12 +222,8 @@ def project(
     \b
     wordembed project packaged-minilm --dims 128 --to small
     """
-    from wordembed.small import projector
-    kept = projector.project(teacher, to, dims, texts, layers, preset, base_url)
-    for size, share in kept.items():
-        ours, svd = share['ours'], share['SVD']
-        print(f'{size:5d} numbers keep {ours:.1%} of the ten nearest neighbours; an SVD of that size {svd:.1%}')
-    print(share['why'])
+    from wordembed.small.shrinking import project as shrink
+    print(shrink(teacher, to, dims, texts, layers, preset, base_url))
     print(f'saved: {to}')
 
 @app.command()

@@ -243,7 +243,7 @@ def _last_checkpoint(folder):
             remove(path)
     return max(found, key=lambda path: int(path.name.rpartition('-')[2]), default=None)
 
-# %% ../../nbs/52_training.ipynb #30cdbd25
+# %% ../../nbs/52_training.ipynb #09d0b57e
 def _checked(pairs, recipe):
     "The columns that the loss reads, in its order, where all is well."
     columns = list(NEEDS.get(recipe.loss, TEXTS[:2]))
@@ -310,7 +310,8 @@ def train_encoder(
             dataloader_drop_last=has_experts(model), use_cpu=place.type == 'cpu',
             bf16=place.type == 'cuda' and torch.cuda.is_bf16_supported(), logging_steps=max(1, every // 5),
             eval_strategy='no' if validation is None else 'steps', eval_steps=every,
-            save_strategy='steps' if folder else 'no', save_steps=every, save_total_limit=2, report_to='none', disable_tqdm=True)
+            save_strategy='steps' if folder else 'no', save_steps=every, save_total_limit=2,
+            report_to='none', disable_tqdm=True)
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
@@ -324,16 +325,16 @@ def train_encoder(
                 trainer.evaluate()
     return _history(trainer.state.log_history)
 
-# %% ../../nbs/52_training.ipynb #675d3a51
+# %% ../../nbs/52_training.ipynb #f90b0677
 def split_pairs(
     run: RunFolder, # the run
     p: dict         # the whole preset; training has pairs
-) -> tuple: # training pairs; words with definitions of the dev split, which may all stand in one batch
+) -> tuple: # training pairs; words with dev definitions, apart, or None where there are none or the loss needs more
     "The run's pairs: of its training definitions, or of a folder, and of its dev split."
     cleaned, folder = ensure_cleaned(run, p), p['training']['pairs']
     split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
     pairs = read_pairs(folder) if folder else dictionary_pairs(cleaned, split)
-    if not (split == 'dev').any():
+    if not (split == 'dev').any() or p['training']['loss'] not in ('ranking', 'cached'):
         return pairs, None
     return pairs, apart(training_pairs(cleaned, np.where(split == 'dev', 'train', 'out'), examples=False))
 
@@ -370,6 +371,8 @@ def ensure_candidates(
             model.to('cpu').save_pretrained(str(path/name), create_model_card=False)
             history = pd.concat([first, second.assign(step=second['step'] + first['step'].max())])
             history.to_csv(path/name/'history.csv', index=False)
+        for checkpoint in path.glob('*/checkpoint-*'):
+            remove(checkpoint)
     own = hash_of(read_pairs(q['pairs']).to_dict()) if q['pairs'] else ''
     params = dict(q, seed=p['seed'], heldout=p['evaluation']['heldout'], own=own)
     folder = run.ensure('candidates', make, params, after=('cleaned', 'bag'))

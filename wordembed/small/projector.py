@@ -5,13 +5,12 @@
 # %% auto #0
 __all__ = ['CHECKS', 'OPEN', 'PROBES', 'relation_losses', 'GatedEncoder', 'Projector', 'warm_cosine', 'start_axes',
            'fit_projector', 'gated_layer', 'to_modules', 'save_projector', 'load_projector', 'fit_maps', 'choose_map',
-           'ensure_projector', 'project']
+           'ensure_projector']
 
 # %% ../../nbs/23_projector.ipynb #26d1cc52
 import copy
 import json
 import math
-import shutil
 from pathlib import Path
 import numpy as np
 import torch
@@ -20,11 +19,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from sentence_transformers.sentence_transformer.modules import Dense, Normalize
 from torch import nn
-from ..core import RunFolder, WordEmbedError, load_preset, pick_device, progress, remove, set_seed, whole
+from ..core import RunFolder, WordEmbedError, pick_device, progress, set_seed, whole
 from .fidelity import SIZES, FidelityEvaluator, fit_svd
 from ..shipping import check_reopened, followed_by, plain_layer, vectors_by_prompt
 from .teachers import check_vectors, ensure_teacher, is_model, opening, teacher_model
-from ..stats import relative_error_reduction
+from ..stats import paired_gain
 
 # %% ../../nbs/23_projector.ipynb #8f92ffb7
 def _centred_pairs(cosines, others):
@@ -181,7 +180,7 @@ def fit_projector(
     model = Projector(axes, dimensions, q['hidden'] if gated else 0, sizes).to(pick_device(device))
     coordinates = F.normalize(torch.from_numpy(train), dim=1).to(model.axes.device) @ model.axes
     unit, generator = F.normalize(coordinates, dim=1), torch.Generator().manual_seed(seed)
-    evaluator = FidelityEvaluator(dev, np.arange(min(1000, len(dev))), pairs=1000)
+    evaluator = FidelityEvaluator(dev, np.arange(0, len(dev), 2)[:1000], pairs=1000)
     optimiser = _optimiser(model, q['rate'])
     schedule, best, most = warm_cosine(optimiser, steps), None, -1.
     for step in progress(range(steps + 1), f'{"gated" if gated else "linear"} map to {dimensions}'):
@@ -294,16 +293,16 @@ def choose_map(
     dev         # (m, D) held-out vectors
 ) -> dict: # kept (a name), why (a sentence)
     "The simplest map that no later one beats beyond the interval, at the largest size."
-    evaluator = FidelityEvaluator(dev, np.arange(min(2000, len(dev))), pairs=1000)
+    evaluator = FidelityEvaluator(dev, np.arange(1, len(dev), 2), pairs=1000) # the others chose the best states
     hits = {name: evaluator.overlaps(model.encode(dev)) for name, model in maps.items()}
     kept, *others = hits
     compared = []
     for name in others:
-        reduction, low, high = relative_error_reduction(hits[name], hits[kept])
-        compared.append(f'{name} over {kept} {reduction:+.1%} [{low:+.1%}, {high:+.1%}]')
+        gain, low, high = paired_gain(hits[name], hits[kept])
+        compared.append(f'{name} over {kept} {gain:+.1%} [{low:+.1%}, {high:+.1%}]')
         if low > 0: kept = name
     shares = ', '.join(f'{name} {values.mean():.1%}' for name, values in hits.items())
-    found = f'neighbours kept on development texts: {shares}; relative error reduction: {"; ".join(compared)}'
+    found = f'neighbours kept on development texts: {shares}; gain: {"; ".join(compared)}'
     return dict(kept=kept, why=f'{kept} is chosen; {found}')
 
 def ensure_projector(
@@ -320,36 +319,3 @@ def ensure_projector(
         for kind, model in maps.items(): save_projector(model, path/kind)
         (path/'choice.json').write_text(json.dumps(choice))
     return load_projector(run.ensure('projector', make, p['projector'] | dict(seed=p['seed']), after=('teacher',)))
-
-# %% ../../nbs/23_projector.ipynb #dbba6cfb
-def project(
-    teacher: str,          # model name or folder, openai:MODEL, a saved space, .npy or .parquet vectors
-    to,                    # folder for the pipeline, or for the projector alone if the teacher is not on this machine
-    dimensions: int = 256, # d
-    texts: str = '',       # file with a text on each line; empty takes the dictionary's definitions
-    layers: int = 0,       # last hidden layers put side by side; 0: the model's own output
-    preset: str = 'quick', # scale
-    base_url: str = ''     # of an OpenAI-compatible endpoint
-) -> dict: # size -> ours and SVD (overlap@10 on held-out texts, 0 to 1), map (the name of ours), why (a sentence)
-    "Make a projector for a teacher, save it, and say what it keeps."
-    to, p = Path(to), load_preset(preset)
-    occupied = to.is_file() or to.is_dir() and any(to.iterdir())
-    if occupied and not (to/'projector.safetensors').exists():
-        raise WordEmbedError(f'{to} is there and is no saved projector: it is not overwritten')
-    p['teachers'] |= dict(teacher=str(teacher), layers=layers, texts=str(texts), base_url=base_url)
-    if texts: p['teachers']['train'] = 0
-    p['projector']['dimensions'] = dimensions
-    run = RunFolder(to.with_name(f'.{to.name}.work'))
-    t = ensure_teacher(run, p)
-    if not 2 <= dimensions < t.dimensions:
-        raise WordEmbedError(f'{dimensions} dimensions are asked for: 2 to {t.dimensions - 1} can be had')
-    model, svd = ensure_projector(run, p), fit_svd(t.train, dimensions)
-    choice = json.loads((run/'projector'/'choice.json').read_text())
-    evaluator, told = FidelityEvaluator(t.test, t.queries, pairs=1000), {}
-    for d in model.sizes:
-        ours, baseline = model.encode(t.test, d), svd.encode(t.test)[:, :d]
-        told[d] = dict(ours=float(evaluator.overlaps(ours).mean()), SVD=float(evaluator.overlaps(baseline).mean()))
-        told[d] |= dict(map=choice['kept'], why=choice['why'])
-    with whole(to) as part: shutil.copytree(run/'projector', part, ignore=shutil.ignore_patterns('linear', 'gated'))
-    if is_model(str(teacher)) or not (run/'embedded').exists(): remove(run.path) # what a server was paid for is kept
-    return told
