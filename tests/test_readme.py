@@ -53,3 +53,7 @@ def test_python_works(smoke):
     shutil.copy(REPO/'data'/'glossary.csv', smoke.home)
     code = PYTHON.replace("train('glossary.csv'", "train('glossary.csv', background='runs/quick'")
     done = call(BIN/'python', '-c', code, cwd=smoke.home); assert done.returncode == 0, done.stderr
+
+def test_readme_names_the_pool_of_the_neighbours_that_are_kept():
+    from wordembed.core import load_preset
+    assert f"held-out definitions, {load_preset('quick')['teachers']['heldout']:,} at `quick`" in (REPO/'README.md').read_text(encoding='utf-8')

@@ -100,6 +100,11 @@ def test_computed_captions_stand_alone_and_hide_their_code(page):
         if shows: assert has(c, 'echo: false') and 'plt.show(' not in c['source'] and 'label: fig-' not in c['source'], c['source'][:300]
 
 @pages
+def test_colours_of_models_come_from_the_books_table(page):
+    fixed = [c['source'][:200] for c in cells(page) if c['cell_type'] == 'code' and re.search(r"""['"]#[0-9a-fA-F]{6}['"]""", c['source'])]
+    assert page.stem == '00_core' or not fixed, f'color_of gives a model the same colour in every figure: {fixed}'
+
+@pages
 def test_figures_have_label_caption_and_alt_text(page):
     labels = []
     for c in cells(page):

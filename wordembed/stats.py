@@ -100,7 +100,7 @@ def verdict(
     "One sentence that says what an interval allows to say."
     number = f'{value:+.{digits}f}{unit}'
     if seeds is not None and seeds < ENOUGH_SEEDS:
-        return f'{what} is underpowered: {number} with {seeds} seeds, and a verdict needs {ENOUGH_SEEDS}'
+        return f'{what} is underpowered: {number} (seeds: {seeds}; a verdict needs {ENOUGH_SEEDS})'
     if not low <= high:
         return f'{what}: {number}, without an interval'
     interval = f'[{low:+.{digits}f}, {high:+.{digits}f}]'

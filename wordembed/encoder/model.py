@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'ROPE_BASE', 'PAD', 'CLS', 'POOLINGS', 'EncoderConfig', 'Places', 'places_of', 'rope_angles', 'rotated',
-           'Attention', 'EncoderLayer', 'quiet', 'Encoder', 'encoder_tokenizer', 'new_encoder', 'encoder_on_bag',
+           'Attention', 'EncoderLayer', 'Encoder', 'encoder_tokenizer', 'new_encoder', 'encoder_on_bag',
            'upcycled_encoder', 'export_onnx']
 
 # %% ../../nbs/51_model.ipynb #0982a7f3
@@ -174,9 +174,9 @@ class EncoderLayer(nn.Module):
         x = x + self.attention(self.attention_norm(x), places, angles)
         return x + self.feed_forward(self.feed_norm(x))
 
-# %% ../../nbs/51_model.ipynb #779f84e2
+# %% ../../nbs/51_model.ipynb #0d5b4242
 @contextlib.contextmanager
-def quiet():
+def _quiet():
     "No warnings: what matters here is raised."
     level = logging.root.manager.disable
     logging.disable(logging.WARNING)
@@ -226,7 +226,7 @@ class Encoder(PreTrainedModel):
         "A saved encoder, if its weights are those that its configuration names."
         wants_info = options.pop('output_loading_info', False)
         options |= dict(output_loading_info=True, ignore_mismatched_sizes=True)
-        with quiet(): # transformers tells as a table what the error below says in a line
+        with _quiet(): # transformers tells as a table what the error below says in a line
             model, info = super().from_pretrained(path, *args, **options)
         wrong = sorted({*info['missing_keys'], *info['unexpected_keys'], *(key[0] for key in info['mismatched_keys'])})
         if wrong:
@@ -281,7 +281,7 @@ def new_encoder(
         raise WordEmbedError(f'an encoder has no {sorted({*changes} - {*known})}; it has {", ".join(known)}')
     config = EncoderConfig(**SIZES[size] | changes)
     wrapped = encoder_tokenizer(tokenizer, config.max_position_embeddings)
-    config.vocab_size = len(wrapped)
+    config.vocab_size, config.pad_token_id = len(wrapped), wrapped.pad_token_id
     return _sentence_model(Encoder(config), wrapped, pooling)
 
 # %% ../../nbs/51_model.ipynb #9c76a754
@@ -327,7 +327,7 @@ def upcycled_encoder(
     encoder.config.update(dict(moe_layers=chosen, num_local_experts=experts, num_experts_per_tok=k, **options))
     return model
 
-# %% ../../nbs/51_model.ipynb #0016fa40
+# %% ../../nbs/51_model.ipynb #7c22bfc6
 class _Sentence(nn.Module):
     "Encoder and pooling, with tensors in and a tensor out."
     def __init__(self, model):
@@ -349,7 +349,7 @@ def export_onnx(
     sentence = copy.deepcopy(_Sentence(model)).cpu().float().eval()
     ids, mask = torch.zeros(2, 3, dtype=torch.long), torch.ones(2, 3, dtype=torch.long)
     axes = {0: torch.export.Dim('batch'), 1: torch.export.Dim('length')}
-    with whole(folder) as part, quiet():
+    with whole(folder) as part, _quiet():
         part.mkdir()
         program = torch.onnx.export(
             sentence, (ids, mask), input_names=['input_ids', 'attention_mask'], output_names=['sentence_embedding'],

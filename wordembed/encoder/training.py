@@ -7,7 +7,7 @@ __all__ = ['KEYS', 'TEXTS', 'JUDGED', 'NEEDS', 'SHORT', 'CANDIDATES', 'dictionar
            'drop_tokens', 'TokenDropout', 'Recipe', 'has_experts', 'train_encoder', 'split_pairs', 'log_ranks',
            'ensure_candidates', 'ensure_encoder']
 
-# %% ../../nbs/52_training.ipynb #c8fa73d3
+# %% ../../nbs/52_training.ipynb #008d076a
 import json, math, tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,7 +20,6 @@ from sentence_transformers.sentence_transformer.losses import CachedMultipleNega
 from sentence_transformers.sentence_transformer.losses import CosineSimilarityLoss, MatryoshkaLoss
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss, TripletLoss
 from torch import nn
-from torch.utils.tensorboard import SummaryWriter
 from transformers import PrinterCallback, TrainerCallback
 from transformers.integrations import TensorBoardCallback
 from ..core import RunFolder, WordEmbedError, hash_of, pick_device, progress, remove, set_seed, whole
@@ -243,7 +242,7 @@ def _last_checkpoint(folder):
             remove(path)
     return max(found, key=lambda path: int(path.name.rpartition('-')[2]), default=None)
 
-# %% ../../nbs/52_training.ipynb #09d0b57e
+# %% ../../nbs/52_training.ipynb #d75bffa8
 def _checked(pairs, recipe):
     "The columns that the loss reads, in its order, where all is well."
     columns = list(NEEDS.get(recipe.loss, TEXTS[:2]))
@@ -278,6 +277,14 @@ class _Trainer(SentenceTransformerTrainer):
 
     def get_batch_sampler(self, dataset, **options):
         return sampler_of(self.validation if dataset is self.eval_dataset else self.pairs)(dataset, **options)
+
+def _watching(folder):
+    "What writes TensorBoard's logs into a folder, if there is one."
+    if not folder:
+        return []
+    board = TensorBoardCallback()
+    board.logging_dir = str(Path(folder)/'tensorboard')
+    return [board]
 
 def _history(log):
     "The trainer's notes as a table: step, loss, validation."
@@ -315,26 +322,25 @@ def train_encoder(
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
-        watching = [TensorBoardCallback(SummaryWriter(Path(folder)/'tensorboard'))] if folder else []
         with _no_bars():
             trainer = _Trainer(model, arguments, pairs, validation, recipe, loss=loss,
-                               callbacks=[*callbacks, *watching, _Steps(recipe.seed, folder)])
+                               callbacks=[*callbacks, *_watching(folder), _Steps(recipe.seed, folder)])
             trainer.remove_callback(PrinterCallback)
             trainer.train(resume_from_checkpoint=str(begun) if begun else None)
             if validation is not None:
                 trainer.evaluate()
     return _history(trainer.state.log_history)
 
-# %% ../../nbs/52_training.ipynb #675d3a51
+# %% ../../nbs/52_training.ipynb #f90b0677
 def split_pairs(
     run: RunFolder, # the run
     p: dict         # the whole preset; training has pairs
-) -> tuple: # training pairs; words with definitions of the dev split, which may all stand in one batch
+) -> tuple: # training pairs; words with dev definitions, apart, or None where there are none or the loss needs more
     "The run's pairs: of its training definitions, or of a folder, and of its dev split."
     cleaned, folder = ensure_cleaned(run, p), p['training']['pairs']
     split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
     pairs = read_pairs(folder) if folder else dictionary_pairs(cleaned, split)
-    if not (split == 'dev').any():
+    if not (split == 'dev').any() or p['training']['loss'] not in ('ranking', 'cached'):
         return pairs, None
     return pairs, apart(training_pairs(cleaned, np.where(split == 'dev', 'train', 'out'), examples=False))
 
@@ -371,6 +377,8 @@ def ensure_candidates(
             model.to('cpu').save_pretrained(str(path/name), create_model_card=False)
             history = pd.concat([first, second.assign(step=second['step'] + first['step'].max())])
             history.to_csv(path/name/'history.csv', index=False)
+        for checkpoint in path.glob('*/checkpoint-*'):
+            remove(checkpoint)
     own = hash_of(read_pairs(q['pairs']).to_dict()) if q['pairs'] else ''
     params = dict(q, seed=p['seed'], heldout=p['evaluation']['heldout'], own=own)
     folder = run.ensure('candidates', make, params, after=('cleaned', 'bag'))

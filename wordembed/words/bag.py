@@ -22,6 +22,7 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 from transformers import PrinterCallback, TrainerCallback, logging
 from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, set_seed, whole
+from ..dropout import TokenDropout
 from ..space import WordSpace
 from ..stats import unit_rows
 from .attention import fast_products
@@ -124,8 +125,9 @@ def train_bag(
     batch: int = 512,           # B, pairs in a step
     rate: float = .005,         # largest learning rate of AdamW
     temperature: float = .07,   # tau, of the loss
-    seed: int = 42,             # of the order of the pairs
-    device: str = 'auto'        # see pick_device
+    seed: int = 42,             # of the order of the pairs, and of what is left out
+    device: str = 'auto',       # see pick_device
+    dropout: float = 0.         # share of a text's tokens that are left out in each step
 ) -> list: # mean loss since the last note, nats; about 20 notes
     "Train a bag until words and definitions find each other; whoever trains twice with a seed gets the same."
     set_seed(seed)
@@ -139,6 +141,8 @@ def train_bag(
             use_cpu=pick_device(device).type == 'cpu')
         loss = MultipleNegativesRankingLoss(model, scale=1 / temperature, directions=('query_to_doc', 'doc_to_query'),
                                             partition_mode='per_direction')
+        if dropout:
+            loss = TokenDropout(loss, dropout)
         texts = pairs.select_columns(['anchor', 'positive'])
         trainer = SentenceTransformerTrainer(model, arguments, train_dataset=texts, loss=loss, callbacks=[_Bar])
         trainer.remove_callback(PrinterCallback)
@@ -209,14 +213,15 @@ def save_new_bag(
     q = p['bag']
     pairs = training_pairs(cleaned, split, q['examples'])
     model = new_bag(train_tokenizer({*pairs['anchor'], *pairs['positive']}, q['tokens']), q['dimensions'], p['seed'])
-    losses = train_bag(model, pairs, epochs, q['batch'], q['rate'], q['temperature'], p['seed'], p['device'])
+    losses = train_bag(model, pairs, epochs, q['batch'], q['rate'], q['temperature'], p['seed'], p['device'],
+                       q['dropout'])
     remove(path)
     model.to('cpu').save_pretrained(str(path), create_model_card=False)
     (path/'losses.json').write_text(json.dumps(losses))
 
 def ensure_bag(
     run: RunFolder, # the run
-    p: dict         # the whole preset; bag has dimensions, tokens, epochs, batch, rate, temperature, examples
+    p: dict         # the whole preset; bag has dimensions, tokens, epochs, batch, rate, temperature, dropout, examples
 ) -> SentenceTransformer: # the trained bag, on the CPU
     "The run's artefact `bag`, a sentence-transformers folder, trained without the held-out definitions."
     q, cleaned = p['bag'], ensure_cleaned(run, p)
