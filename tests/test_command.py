@@ -34,6 +34,8 @@ def refuses(tmp_path, monkeypatch, capfd):
     (['project', 'packaged-minilm', '--to', 'small', '--texts', 'gone.txt'], 'gone.txt'),
     (['inspect'], 'MODEL_OR_SPACE'), (['inspect', 'nowhere.npy'], 'nowhere.npy'), (['inspect', './nowhere'], 'nowhere'),
     (['inspect', 'packaged-minilm', '--texts', 'gone.txt'], 'gone.txt'),
+    (['train', 'gone.csv', '--to', '.'], 'no name'), (['inspect', 'packaged-minilm', '--to', '..'], 'no name'),
+    (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--to', '.'], 'no name'), (['export', 'nowhere', '--to', '.'], 'no name'),
     (['add-token'], 'MODEL'), (['add-token', 'nowhere', '[A]', '--gloss', 'wool shop'], '--to'),
     (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--to', 'new'], 'nowhere'),
     (['add-token', './nowhere', '[A]', '--gloss', 'wool shop', '--encoder', '--to', 'new'], 'nowhere'),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 import typer
 from . import __version__
-from .core import WordEmbedError
+from .core import WordEmbedError, named
 
 # %% ../nbs/92_cli.ipynb #58533cb2
 THREADS = dict(GOMP_SPINCOUNT='10000') # as in chapter 90, for this process; the user's own value wins
@@ -35,6 +35,11 @@ def option(
 ): # type of a parameter
     "Something that may be given, as in --name VALUE."
     return Annotated[of, typer.Option(*flags, metavar=name, help=help, **limits)]
+
+def _named(path):
+    "Refuse `.` and `..` as a place to write to, before any work is done."
+    if path: named(path)
+    return path
 
 _SPACE = argument('SPACE', 'a saved space, such as runs/quick/words, or a file that export wrote')
 _WORD = argument('WORD')
@@ -70,7 +75,7 @@ def _print_nearest(space, word, k):
 @app.command()
 def train(
     file: argument('FILE', 'terms and definitions: .csv, .tsv, .xlsx, .json, .jsonl, SKOS (.rdf, .ttl) or TBX'),
-    to: option('FOLDER', 'where the space is saved, with its card'),
+    to: option('FOLDER', 'where the space is saved, with its card', callback=_named),
     columns: option('LIST', 'headings where they are not usual ones: term=Begriff,definition=Erklärung') = None,
     background: option('NAME|FOLDER', 'what reads the definitions: wordnet, none, a saved space') = 'wordnet',
     encoder: option('NAME', 'a sentence encoder: packaged-minilm, a hub name or a folder') = 'packaged-minilm',
@@ -147,7 +152,7 @@ def define(
     word: _WORD,
     definition: argument('DEFINITION', 'what the word means'),
     k: _COUNT = 10,
-    save: option('FOLDER', 'save the space with the new word in it') = None,
+    save: option('FOLDER', 'save the space with the new word in it', callback=_named) = None,
 ):
     """Give a new word its place by a definition, and print its nearest words.
 
@@ -165,7 +170,8 @@ def define(
 @app.command()
 def export(
     space: _SPACE,
-    to: option('FILE', '.safetensors, .txt or .vec (word2vec text), .kv (gensim), else a StaticEmbedding folder'),
+    to: option('FILE', '.safetensors, .txt or .vec (word2vec text), .kv (gensim), else a StaticEmbedding folder',
+               callback=_named),
 ):
     """Write a space in another form, chosen by the suffix.
 
@@ -210,7 +216,7 @@ def evaluate(
 def project(
     teacher: argument('TEACHER', 'a sentence-transformers model (name or folder), packaged-minilm, openai:MODEL, '
                                  'a saved space, or a .npy or .parquet file of vectors'),
-    to: option('FOLDER', 'where the small encoder is saved'),
+    to: option('FOLDER', 'where the small encoder is saved', callback=_named),
     dims: option('D', 'numbers of a small vector', of=int, min=1) = 256,
     texts: option('FILE', 'texts to learn from, one on each line; definitions of WordNet if left out') = '',
     layers: option('N', "put the encoder's last N layers side by side; 0 takes its own output", of=int, min=0) = 0,
@@ -231,7 +237,7 @@ def inspect(
     what: argument('MODEL_OR_SPACE', 'a sentence-transformers model or an encoder (name or folder), packaged-minilm, '
                                      'a saved space, a gensim file, or a .npy, .parquet or .safetensors matrix'),
     texts: option('FILE', 'for a model: texts to embed, one on each line; definitions of WordNet if left out') = '',
-    to: option('FOLDER', 'save the page there') = '',
+    to: option('FOLDER', 'save the page there', callback=_named) = '',
     columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
     """Say on one page which shape a space has, what that costs, and above which cosine two things are probably related.
@@ -246,7 +252,7 @@ def inspect(
 def add_token(
     model: argument('MODEL', 'a language model (hub name or folder); with --encoder a sentence encoder, such as '
                              'packaged-minilm'),
-    to: option('FOLDER', 'where the adapter, or the encoder, is saved with its page'),
+    to: option('FOLDER', 'where the adapter, or the encoder, is saved with its page', callback=_named),
     token: Annotated[str, typer.Argument(metavar='TOKEN', help='the new token; or --file')] = '',
     gloss: option('TEXT', 'what it stands for; may be repeated', of=list[str]|None) = None,
     definition: option('TEXT', 'what that means') = '',

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['POOLS', 'text_means', 'ExpertPooling', 'RoutedLayers']
 
-# %% ../../nbs/54_places.ipynb #75d933c4
+# %% ../../nbs/54_places.ipynb #46751cef
 import copy
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,7 @@ from ..core import WordEmbedError
 from .model import EncoderLayer, Places, places_of
 from .moe import Routing, _WithLoss, balance_loss
 
-# %% ../../nbs/54_places.ipynb #1c30b083
+# %% ../../nbs/54_places.ipynb #db3d8aa4
 POOLS = 'mean', 'max', 'first', 'attention'
 
 def text_means(
@@ -101,7 +101,7 @@ class ExpertPooling(Module):
         pool = cls(**cls.load_config(model_name_or_path, subfolder, **hub))
         return cls.load_torch_weights(model_name_or_path, subfolder, model=pool, **hub)
 
-# %% ../../nbs/54_places.ipynb #cabe9df7
+# %% ../../nbs/54_places.ipynb #3b4b55ca
 class RoutedLayers(nn.Module):
     "Whole layers side by side; each text goes to some of them. It stands where a layer stands."
     def __init__(self,
