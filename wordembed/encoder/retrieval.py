@@ -64,7 +64,7 @@ def first_ranks(
         ranks.append(1 + (wrong > best).sum() + (wrong == best).sum() / 2)
     return np.array(ranks)
 
-# %% ../../nbs/56_retrieval.ipynb #63f506b7
+# %% ../../nbs/56_retrieval.ipynb #aec244fc
 def held_out_tasks(
     run: RunFolder,     # the run
     p: dict,            # the whole preset; retrieval has pool
@@ -78,7 +78,8 @@ def held_out_tasks(
     index = {word: row for row, word in enumerate(words)}
     answers = held.groupby('text')['word'].agg(lambda group: {index[word] for word in group})
     tasks = {'definition to word': Task(list(answers.index), words, list(answers))}
-    shown = held[held['examples'].str.strip() != ''].drop_duplicates('examples')
+    read = set(table.loc[table['split'] == 'train', 'examples']) | {''}
+    shown = held[~held['examples'].isin(read)].drop_duplicates('examples')
     others = table.loc[~table['text'].isin(shown['text']), 'text'].drop_duplicates()
     others = others.sample(min(p['retrieval']['pool'], len(others)), random_state=p['seed'])
     pool = [*dict.fromkeys(shown['text']), *others]
