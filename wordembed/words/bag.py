@@ -92,7 +92,7 @@ def sampler_of(
     "The library's sampler, which lets no word, no synset and no text stand twice in a batch."
     keys = pairs.select_columns(['word', 'sense', 'text'])
     def batch_sampler(dataset, **options):
-        return NoDuplicatesBatchSampler(keys, precompute_hashes=True, precompute_num_proc=1, **options)
+        return NoDuplicatesBatchSampler(keys, precompute_hashes=True, precompute_num_proc=0, **options)
     return batch_sampler
 
 # %% ../../nbs/18_bag.ipynb #5c4f4c60
