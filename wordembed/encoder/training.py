@@ -74,7 +74,10 @@ JUDGED = 'label', 'score'                # what people say of an anchor and a po
 def _read_file(path):
     "One pair file as a table of texts and numbers."
     try:
-        table = pd.read_json(path, lines=True, dtype=False) if path.suffix == '.jsonl' else pd.read_csv(path)
+        if path.suffix == '.jsonl':
+            table = pd.read_json(path, lines=True, dtype=False)
+        else:
+            table = pd.read_csv(path, keep_default_na=False) # the word null is a text
     except (ValueError, UnicodeDecodeError) as error:
         raise WordEmbedError(f'{path} cannot be read: {error}') from None
     known = [column for column in (*TEXTS, *JUDGED) if column in table]
