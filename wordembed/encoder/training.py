@@ -28,7 +28,7 @@ from .moe import MoEFeedForward, balance_step
 from ..lexicon import wordnet
 from ..space import WordSpace
 from .model import encoder_on_bag
-from ..words.bag import _no_bars, bag_space, definition_ranks, ensure_bag, sampler_of, training_pairs
+from ..words.bag import bag_space, definition_ranks, ensure_bag, no_bars, sampler_of, training_pairs
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import heldout_descriptions, split_descriptions
 
@@ -130,7 +130,7 @@ def new_loss(
 class Recipe:
     "How a model is trained."
     loss: str = 'ranking'      # see new_loss
-    epochs: int = 1            # passes over the pairs
+    epochs: float = 1          # passes over the pairs; .5 stops after half of them
     batch: int = 512           # pairs in a step of the loss
     accumulate: int = 1        # batches in a step of the optimiser
     rate: float = .001         # largest learning rate of AdamW, for the layers
@@ -273,7 +273,8 @@ def train_encoder(
     _checked(pairs, recipe)
     begun = _begin(folder, model, pairs, recipe) if folder else None
     batches = len(pairs) // batch if has_experts(model) else math.ceil(len(pairs) / batch)
-    every = max(1, min(recipe.every, recipe.epochs * math.ceil(batches / recipe.accumulate)))
+    steps = math.ceil(recipe.epochs * math.ceil(batches / recipe.accumulate))
+    every = max(1, min(recipe.every, steps))
     parts = math.ceil(batch / recipe.part) if recipe.loss == 'cached' else 1
     passes = 2 * parts * recipe.accumulate # the anchors, and all other texts
     with tempfile.TemporaryDirectory() as spare:
@@ -291,7 +292,7 @@ def train_encoder(
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
-        with _no_bars(), _losses_divided(model, passes):
+        with no_bars(), _losses_divided(model, passes):
             trainer = _Trainer(model, arguments, pairs, validation, recipe, loss=loss,
                                callbacks=[*callbacks, *_watching(folder), _Steps(recipe.seed, folder)])
             trainer.remove_callback(PrinterCallback)
