@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SwiGLU', 'Dispatch', 'dispatch', 'imbalance', 'can_group', 'grouped', 'mixture', 'balance_loss', 'z_loss',
-           'moved_bias', 'Routing', 'MoEFeedForward', 'upcycled', 'Load', 'balance_step', 'keep_memory']
+           'moved_bias', 'Routing', 'WithLoss', 'MoEFeedForward', 'upcycled', 'Load', 'balance_step', 'keep_memory']
 
 # %% ../../nbs/50_moe.ipynb #bf02fe9c
 import ctypes
@@ -145,14 +145,23 @@ class Routing:
     experts: torch.Tensor # (T, k) the chosen experts, the best first
     weights: torch.Tensor # (T, k) float32, of the chosen; each row sums to 1
 
-class _WithLoss(torch.autograd.Function):
-    "An output, unchanged, that brings the gradient of a loss along."
+class WithLoss(torch.autograd.Function):
+    "An output, unchanged, that brings the gradient of a loss along: WithLoss.apply(out, loss)."
     @staticmethod
-    def forward(ctx, out, loss):
+    def forward(
+        ctx,               # of torch
+        out: torch.Tensor, # any shape
+        loss: torch.Tensor # one number
+    ) -> torch.Tensor: # the output
+        "The output as it is."
         return out.view_as(out)
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(
+        ctx,                   # of torch
+        gradient: torch.Tensor # with respect to the output
+    ) -> tuple: # gradients with respect to output and loss
+        "The output's gradient, and 1 for the loss, as if it had been added to the total."
         return gradient, gradient.new_ones((), dtype=torch.float32)
 
 class MoEFeedForward(nn.Module):
@@ -250,7 +259,7 @@ class MoEFeedForward(nn.Module):
         if not (self.balance or self.z):
             return out
         loss = self.balance * balance_loss(logits, plan.load) + self.z * z_loss(logits)
-        return _WithLoss.apply(out, loss)
+        return WithLoss.apply(out, loss)
 
 # %% ../../nbs/50_moe.ipynb #a449515d
 @torch.no_grad()

@@ -26,7 +26,7 @@ from ..dropout import TokenDropout
 from .moe import MoEFeedForward, balance_step
 from ..lexicon import wordnet
 from .model import encoder_on_bag
-from ..words.bag import _no_bars, bag_space, definition_ranks, ensure_bag, sampler_of, training_pairs
+from ..words.bag import bag_space, definition_ranks, ensure_bag, no_bars, sampler_of, training_pairs
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import heldout_descriptions, split_descriptions
 
@@ -277,7 +277,7 @@ def train_encoder(
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
-        with _no_bars():
+        with no_bars():
             trainer = _Trainer(model, arguments, pairs, validation, recipe, loss=loss,
                                callbacks=[*callbacks, *_watching(folder), _Steps(recipe.seed, folder)])
             trainer.remove_callback(PrinterCallback)
