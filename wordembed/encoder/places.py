@@ -13,7 +13,7 @@ from sentence_transformers.base.modules import Module
 from torch import nn
 from ..core import WordEmbedError
 from .model import EncoderLayer, Places, places_of
-from .moe import Routing, _WithLoss, balance_loss
+from .moe import Routing, WithLoss, balance_loss
 
 # %% ../../nbs/54_places.ipynb #db3d8aa4
 POOLS = 'mean', 'max', 'first', 'attention'
@@ -154,4 +154,4 @@ class RoutedLayers(nn.Module):
         self.load += load
         if not self.balance:
             return out
-        return _WithLoss.apply(out, self.balance * balance_loss(routing.logits, load))
+        return WithLoss.apply(out, self.balance * balance_loss(routing.logits, load))

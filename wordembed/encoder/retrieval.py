@@ -16,7 +16,7 @@ from ..core import RunFolder, WordEmbedError
 from ..words.bag import encoded, ensure_bag, sentence_encoder
 from ..words.baselines import ensure_baselines
 from ..words.cleaning import ensure_cleaned, vocabulary
-from ..words.evaluation import split_descriptions
+from ..words.evaluation import rank_of, split_descriptions
 from ..words.fusion import ensure_fusion
 
 # %% ../../nbs/56_retrieval.ipynb #714e1057
@@ -57,12 +57,8 @@ def first_ranks(
     cosines: np.ndarray # (m, n) of each query with each candidate
 ) -> np.ndarray: # (m,) 1 is best; candidates of equal cosine share their mean rank
     "Where the best of the right candidates comes, for each query."
-    ranks = []
-    for row, right in zip(cosines, task.right):
-        best = row[list(right)].max()
-        wrong = np.delete(row, list(right))
-        ranks.append(1 + (wrong > best).sum() + (wrong == best).sum() / 2)
-    return np.array(ranks)
+    best = [max(right, key=row.__getitem__) for row, right in zip(cosines, task.right)]
+    return np.array([rank_of(*each) for each in zip(cosines, best, task.right)])
 
 # %% ../../nbs/56_retrieval.ipynb #aec244fc
 def held_out_tasks(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SETS', 'SHARE_HELD_OUT', 'similarity_pairs', 'pair_cosines', 'pair_rows', 'word_similarity', 'answered_similarity',
-           'similarity_gain', 'split_of', 'split_descriptions', 'description_ranks', 'reverse_dictionary',
+           'similarity_gain', 'split_of', 'split_descriptions', 'rank_of', 'description_ranks', 'reverse_dictionary',
            'heldout_descriptions', 'evaluate']
 
 # %% ../../nbs/15_evaluation.ipynb #cc8c9c13
@@ -192,15 +192,20 @@ def _query(space, text, without):
     except WordEmbedError:
         return np.zeros(space.dimensions, dtype=np.float32)
 
-def _rank(cosines, own, synonyms):
-    "The rank of row `own`, best is 1; synonyms do not count, equal cosines share their mean rank."
-    others = np.delete(cosines, [own, *synonyms])
-    return 1 + (others > cosines[own]).sum() + (others == cosines[own]).sum() / 2
+def rank_of(
+    cosines: np.ndarray, # (n,) of a query with each candidate
+    own: int,            # the candidate whose rank is asked
+    right                # rows of all right candidates, own among them: they are not counted
+) -> float: # 1 is best
+    "The rank of a right candidate among the wrong ones; equal cosines share their mean rank."
+    wrong = np.delete(cosines, list(right))
+    return 1 + (wrong > cosines[own]).sum() + (wrong == cosines[own]).sum() / 2
 
 def description_ranks(
     space,           # WordSpace
     words: list,     # m words of the space
     texts: list,     # m descriptions, one of each word
+    read=None,       # makes (m, d) vectors of m texts; None: space.describe, without the words themselves
     chunk: int = 100 # descriptions at a time: memory is words x chunk
 ) -> np.ndarray: # (m,) rank of each word, 1 to n
     "Where each word comes when all words are ordered by cosine with its description."
@@ -209,9 +214,9 @@ def description_ranks(
         answers.setdefault(text, set()).add(word)
     for start in range(0, len(words), chunk):
         some_words, some_texts = words[start:start + chunk], texts[start:start + chunk]
-        queries = np.stack([_query(space, text, answers[text]) for text in some_texts], axis=1)
-        for word, text, cosines in zip(some_words, some_texts, (space.unit @ queries).T):
-            ranks.append(_rank(cosines, space.index[word], [space.index[other] for other in answers[text]]))
+        queries = read(some_texts) if read else np.stack([_query(space, text, answers[text]) for text in some_texts])
+        for word, text, cosines in zip(some_words, some_texts, (space.unit @ queries.T).T):
+            ranks.append(rank_of(cosines, space.index[word], [space.index[other] for other in answers[text]]))
     return np.array(ranks)
 
 def reverse_dictionary(
