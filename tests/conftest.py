@@ -1,4 +1,4 @@
-"What the checks share: the repository, the command, and two runs of the whole book at the scale `smoke`."
+"What the checks share: the repository, the command, and the run of the whole book at the scale `smoke`."
 import contextlib, json, os, shutil, signal, subprocess, sys, time
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,9 +29,11 @@ def at_work(process):
     try: return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess: return False
 
+WAITING = 'trained', 'smoke' # fixtures that wait for the run of the book: for its words, for its end
+
 def pytest_collection_modifyitems(items):
-    "Tests that need the run of the whole book come last: it takes minutes, and the others need not wait for it."
-    items.sort(key=lambda item: 'smoke' in item.fixturenames)
+    "Tests that need the run of the book come last: it takes minutes, and the others need not wait for it."
+    items.sort(key=lambda item: [name in item.fixturenames for name in reversed(WAITING)])
 
 @contextlib.contextmanager
 def started(home, name, *more):
@@ -51,7 +53,7 @@ def finish(home, name, process):
 def calm(request, tmp_path_factory):
     """The whole book undisturbed, in the background from the first test on: (home, process).
     `home` is a folder in which runs/quick is that run, as if a reader had made it there."""
-    if not any('smoke' in item.fixturenames for item in request.session.items):
+    if not any({*WAITING} & {*item.fixturenames} for item in request.session.items):
         yield None
         return
     home = tmp_path_factory.mktemp('home')
@@ -60,7 +62,7 @@ def calm(request, tmp_path_factory):
         (home/'runs'/'quick').symlink_to('calm')
         yield home, process
 
-INTERRUPTED = 'describe,cleaning,attention,uniform,updater' # these are run a second time, and killed on the way
+INTERRUPTED = 'cleaning,attention,updater' # these are run a second time, and killed on the way
 
 @pytest.fixture(scope='session')
 def killed(tmp_path_factory):
@@ -82,12 +84,51 @@ def killed(tmp_path_factory):
     return SimpleNamespace(run=run, files=choose(chapters(), INTERRUPTED), kills=kills, log=(home/'killed.log').read_text())
 
 @pytest.fixture(scope='session')
+def trained(calm):
+    "The run of the whole book as soon as its word vectors are there; further chapters are at work meanwhile."
+    home, process = calm
+    stamp = home/'runs'/'calm'/'.stamps'/'17_updater.ipynb.json'
+    wait_for(lambda: stamp.exists() or process.poll() is not None, 1800, 'the word vectors')
+    assert stamp.exists(), (home/'calm.log').read_text()[-3000:]
+    return SimpleNamespace(home=home, calm=home/'runs'/'calm')
+
+@pytest.fixture(scope='session')
 def smoke(calm):
     "The finished run of the whole book; whoever asks for it waits for it, and is run last."
     from wordembed.pipeline import chapters
     home, process = calm
     finish(home, 'calm', process)
     return SimpleNamespace(home=home, files=chapters(), calm=home/'runs'/'calm')
+
+MAKE = '''import sys
+from wordembed.core import RunFolder, load_preset
+from wordembed.own.background import background_of
+background_of(RunFolder(sys.argv[1]), load_preset('smoke'))'''
+
+@pytest.fixture(scope='session')
+def background(tmp_path_factory):
+    "The background of glossaries at the scale `smoke`, made outside the book, and killed on the way: its folder, and how each start ended."
+    folder, codes = tmp_path_factory.mktemp('background')/'run', []
+    command = [sys.executable, '-c', MAKE, str(folder)]
+    for sign in 'cleaned', 'bag': # what is there; the next artefact is at work
+        making = subprocess.Popen(command, cwd=folder.parent, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try: wait_for(lambda: any(folder.glob(sign)) or making.poll() is not None, 600, sign)
+        finally: making.send_signal(signal.SIGKILL)
+        codes.append(making.wait())
+    done = call(*command, cwd=folder.parent)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return SimpleNamespace(run=folder, codes=codes)
+
+@pytest.fixture
+def inside(monkeypatch, capfd):
+    "The command `wordembed` in this process, so that libraries are loaded once for all; the answer is that of `call`."
+    from wordembed.cli import main
+    def wordembed(*args, cwd):
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        code, (out, err) = main([str(a) for a in args]), capfd.readouterr()
+        return SimpleNamespace(returncode=code, stdout=out, stderr=err)
+    return wordembed
 
 @pytest.fixture(scope='session')
 def source_copy(tmp_path_factory):

@@ -6,10 +6,10 @@ from conftest import BIN, REPO, call, wait_for
 
 def wordembed(*args, cwd): return call(BIN/'wordembed', *args, cwd=cwd)
 
-def word(smoke):
+def word(trained):
     "The first word of the space that can be context: a function word describes nothing."
     from wordembed.lexicon import FUNCTION_WORDS
-    words = (smoke.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')
+    words = (trained.calm/'words'/'words.txt').read_text(encoding='utf-8').split('\n')
     return next(w for w in words if w.lower() not in FUNCTION_WORDS)
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_refuses_bad_presets_and_run_folders(tmp_path, refuses):
 
 def test_refuses_bad_input_inside_a_chapter(tmp_path):
     (tmp_path/'mine.yaml').write_text(f'describe: {{words: 400, source: {tmp_path/"gone.json"}}}')
-    done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', 'describe', cwd=tmp_path)
+    done = wordembed('run', '--preset', 'mine.yaml', '--out', 'run', '--only', 'cleaning', cwd=tmp_path)
     assert done.returncode == 2 and 'gone.json' in done.stderr.splitlines()[-1] and 'Traceback' not in done.stderr, done.stderr
 
 def test_run_names_lost_words_and_takes_braces_in_a_path_as_they_are(tmp_path):
@@ -68,7 +68,7 @@ def test_run_names_lost_words_and_takes_braces_in_a_path_as_they_are(tmp_path):
     (home/'wordnet').mkdir(parents=True)
     (home/'mine.json').write_text('{"gear": "a wheel with teeth", "nut": "See bolt.", "cam": "a disc that moves a rod"}')
     (home/'mine.yaml').write_text('describe: {source: mine.json, words: 0}')
-    done = wordembed('run', '--preset', 'mine.yaml', '--only', 'describe,cleaning', '--out', '{out}', cwd=home)
+    done = wordembed('run', '--preset', 'mine.yaml', '--only', 'cleaning', '--out', '{out}', cwd=home)
     assert done.returncode == 0, done.stderr
     assert "cleaning: 1 words lost all descriptions: 'nut'" in done.stdout
 
@@ -81,35 +81,35 @@ def test_space_of_one_word(tmp_path, capfd):
     out, err = capfd.readouterr()
     assert 'mean cosine none' in out and 'inf' not in out and err == ''
 
-def test_refuses_unknown_words_and_damaged_spaces(smoke, tmp_path, refuses):
-    space = tmp_path/'words'; shutil.copytree(smoke.calm/'words', space)
+def test_refuses_unknown_words_and_damaged_spaces(trained, tmp_path, refuses):
+    space = tmp_path/'words'; shutil.copytree(trained.calm/'words', space)
     refuses('nearest', space, 'qqqzzz', contains='qqqzzz')
-    refuses('define', space, word(smoke), 'a thing', contains=word(smoke))
+    refuses('define', space, word(trained), 'a thing', contains=word(trained))
     refuses('define', space, 'qqqzzz', 'xxxyyy', contains='xxxyyy')
     refuses('evaluate', space, '--pairs', 'gone.tsv', contains='gone.tsv')
     refuses('export', space, '--to', '/dev/null/x.txt', contains='/dev/null')
     words = (space/'words.txt').read_bytes()
-    (space/'words.txt').write_bytes(words + b'onemore\n'); refuses('nearest', space, word(smoke), contains='words')
+    (space/'words.txt').write_bytes(words + b'onemore\n'); refuses('nearest', space, word(trained), contains='words')
     (space/'words.txt').write_bytes(words)
-    (space/'vectors.safetensors').write_bytes(b'short'); refuses('nearest', space, word(smoke), contains='safetensors')
-    (space/'meta.json').unlink(); refuses('nearest', space, word(smoke), contains='meta.json')
+    (space/'vectors.safetensors').write_bytes(b'short'); refuses('nearest', space, word(trained), contains='safetensors')
+    (space/'meta.json').unlink(); refuses('nearest', space, word(trained), contains='meta.json')
 
 def test_refuses_wrong_dimensions(tmp_path, refuses):
     (tmp_path/'bad.txt').write_text('2 3\ncat 1 2 3\ndog 1 2\n'); refuses('nearest', 'bad.txt', 'cat', contains='bad.txt, line 3')
 
-def test_answers(smoke, tmp_path):
-    space, w = smoke.calm/'words', word(smoke)
-    assert len(wordembed('nearest', space, w, '-k', '3', cwd=tmp_path).stdout.splitlines()) == 3
-    done = wordembed('define', space, 'qqqzzz', f'a {w} of the other {w}', '--save', 'more', cwd=tmp_path)
+def test_answers(trained, inside, tmp_path):
+    space, w = trained.calm/'words', word(trained)
+    assert len(inside('nearest', space, w, '-k', '3', cwd=tmp_path).stdout.splitlines()) == 3
+    done = inside('define', space, 'qqqzzz', f'a {w} of the other {w}', '--save', 'more', cwd=tmp_path)
     assert done.returncode == 0 and (tmp_path/'more'/'meta.json').exists(), done.stderr
-    assert wordembed('nearest', 'more', 'qqqzzz', cwd=tmp_path).returncode == 0
-    done = wordembed('evaluate', space, cwd=tmp_path); assert done.returncode == 0 and 'simlex999' in done.stdout and 'effective rank' in done.stdout, done.stderr
+    assert inside('nearest', 'more', 'qqqzzz', cwd=tmp_path).returncode == 0
+    done = inside('evaluate', space, cwd=tmp_path); assert done.returncode == 0 and 'simlex999' in done.stdout and 'effective rank' in done.stdout, done.stderr
     for name in 'space.txt', 'space.safetensors', 'space.kv':
-        done = wordembed('export', space, '--to', name, cwd=tmp_path); assert done.returncode == 0 and (tmp_path/name).stat().st_size, done.stderr
-    assert wordembed('nearest', 'space.txt', w, '-k', '3', cwd=tmp_path).stdout == wordembed('nearest', space, w, '-k', '3', cwd=tmp_path).stdout
+        done = inside('export', space, '--to', name, cwd=tmp_path); assert done.returncode == 0 and (tmp_path/name).stat().st_size, done.stderr
+    assert inside('nearest', 'space.txt', w, '-k', '3', cwd=tmp_path).stdout == inside('nearest', space, w, '-k', '3', cwd=tmp_path).stdout
 
-def test_reader_may_leave(smoke):
-    done = subprocess.run(['bash', '-c', f'wordembed nearest "$0" "$1" -k 300 | head -n 1', str(smoke.calm/'words'), word(smoke)], capture_output=True, text=True)
+def test_reader_may_leave(trained):
+    done = subprocess.run(['bash', '-c', f'wordembed nearest "$0" "$1" -k 300 | head -n 1', str(trained.calm/'words'), word(trained)], capture_output=True, text=True)
     assert done.stdout.count('\n') == 1 and done.stderr == ''
     done = subprocess.run(['bash', '-c', 'wordembed --help | true'], capture_output=True, text=True); assert done.stderr == ''
 
@@ -135,9 +135,9 @@ def test_stop_by_hand_is_130(tmp_path):
     done.send_signal(signal.SIGINT)
     assert done.wait(60) == 130 and 'stopped' in done.stderr.read()
 
-def test_projects_a_table_of_vectors(tmp_path, refuses):
+def test_projects_a_table_of_vectors(tmp_path, inside, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
-    done = wordembed('project', 'mine.npy', '--dims', '4', '--to', 'small', '--preset', 'smoke', cwd=tmp_path)
+    done = inside('project', 'mine.npy', '--dims', '4', '--to', 'small', '--preset', 'smoke', cwd=tmp_path)
     assert done.returncode == 0 and '4 numbers keep' in done.stdout and 'where chance keeps' in done.stdout and 'SVD is chosen' in done.stdout and (tmp_path/'small'/'projector.safetensors').exists(), done.stderr
     for X, contains in (np.full((400, 12), np.nan), 'row 0'), (rng.normal(size=(9, 12)), 'too few'), (np.zeros((0, 12)), 'there are none'):
         np.save(tmp_path/'bad.npy', X); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', '--preset', 'smoke', contains=contains)
@@ -192,9 +192,9 @@ def test_projects_an_encoder_with_what_it_is_set_to(tmp_path, monkeypatch, capfd
     monkeypatch.setattr('wordembed.small.projector.followed_by', careless)
     assert main([*command, 'other']) == 2 and not (tmp_path/'other').exists()
 
-def test_inspects_a_matrix(tmp_path, refuses):
+def test_inspects_a_matrix(tmp_path, inside, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(300, 12)) + 1)
-    done = wordembed('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
+    done = inside('inspect', 'mine.npy', '--to', 'card', cwd=tmp_path); assert done.returncode == 0 and 'IsoScore' in done.stdout, done.stderr
     assert {'card.md', 'card.json', 'card.png'} <= {f.name for f in (tmp_path/'card').iterdir()}
     for name, X, contains in ('nan', np.full((30, 3), np.nan), 'row 0'), ('one', np.ones((1, 3)), '1 rows'), ('flat', np.ones(5), 'axes'), ('none', np.ones((0, 3)), 'none'):
         np.save(tmp_path/f'{name}.npy', X); refuses('inspect', f'{name}.npy', contains=contains)
@@ -226,7 +226,7 @@ def test_adds_tokens_and_goes_on_where_it_was_killed(tmp_path, refuses, capfd):
     refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'sentences.txt', '--to', 'other', contains='has a gloss in it')
     assert not (tmp_path/'other').exists()
 
-def test_searches_a_file_and_keeps_its_index(tmp_path, refuses):
+def test_searches_a_file_and_keeps_its_index(tmp_path, inside, refuses):
     shutil.copy(REPO/'data'/'glossary.csv', tmp_path)
     command = 'search', 'packaged-minilm', 'glossary.csv', 'protective clothing', '-k', '2'
     first = wordembed(*command, cwd=tmp_path)
@@ -235,10 +235,10 @@ def test_searches_a_file_and_keeps_its_index(tmp_path, refuses):
     index = tmp_path/'glossary.csv.index'
     assert {f.name for f in index.iterdir()} == {'vectors.faiss', 'index.json'} and not list(tmp_path.glob('.*.work'))
     made = (index/'vectors.faiss').stat().st_mtime_ns
-    again = wordembed(*command, cwd=tmp_path)
+    again = inside(*command, cwd=tmp_path)
     assert (again.returncode, again.stdout, again.stderr) == (0, first.stdout, '') and (index/'vectors.faiss').stat().st_mtime_ns == made
     with open(tmp_path/'glossary.csv', 'a') as file: file.write('apron,Clothing that protects the front of the body.\n')
-    changed = wordembed(*command, cwd=tmp_path)
+    changed = inside(*command, cwd=tmp_path)
     assert changed.returncode == 0 and 'made again; not as before: texts' in changed.stderr and 'apron: ' in changed.stdout, changed.stderr
     (tmp_path/'mine').mkdir(); (tmp_path/'mine'/'letter').write_text('dear queen')
     refuses(*command, '--index', 'mine', contains='not overwritten')

@@ -1,5 +1,6 @@
 "Every command and every line of Python in README.md, run as a reader would, beside a finished run."
 import re, shlex, shutil
+from functools import partial
 import pytest
 from conftest import BIN, REPO, call
 
@@ -14,15 +15,32 @@ def test_readme_shows_the_two_commands():
     assert any(c.split('#')[0].strip() == 'make run' for c in COMMANDS) and any(c.split('#')[0].strip() == 'make test' for c in COMMANDS)
 
 ALONE = ('wordembed project', 'wordembed inspect packaged-minilm') # these need no finished run
-def lines(alone): return pytest.mark.parametrize('line', [c for c in COMMANDS if not c.startswith(SETUP) and c.startswith(ALONE) == alone])
+def kind_of(line):
+    "Which parts of a finished run a command needs."
+    if line.startswith(ALONE): return 'alone'
+    whole = line.startswith(('make', 'wordembed run', 'ls')) or 'causal_lm' in line
+    return 'beside a book' if whole else 'beside words'
+def lines(kind): return pytest.mark.parametrize('line', [c for c in COMMANDS if not c.startswith(SETUP) and kind_of(c) == kind])
 
-@lines(alone=True)
-def test_command_works_alone(line, tmp_path):
-    done = call(*shlex.split(line), *['--preset', 'smoke'] * (' project ' in line), cwd=tmp_path)
+@lines('alone')
+def test_command_works_alone(line, tmp_path, inside, monkeypatch):
+    "At the scale of the tests."
+    from wordembed.shape import inspection
+    monkeypatch.setattr(inspection, 'inspect', partial(inspection.inspect, sample=300, pairs=20_000))
+    program, *words = shlex.split(line)
+    assert (BIN/program).exists() and program == 'wordembed'
+    done = inside(*words, *['--preset', 'smoke'] * ('project' in words), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
-@lines(alone=False)
-def test_command_works_beside_a_run(line, smoke):
+@lines('beside words')
+def test_command_works_beside_words(line, trained, background, inside):
+    works(line, trained.home, background, inside)
+
+@lines('beside a book')
+def test_command_works_beside_a_book(line, smoke, background, inside):
+    works(line, smoke.home, background, inside)
+
+def works(line, home, background, inside):
     words = shlex.split(line, comments=True)
     if words[0] == 'make': # its set-up has been done, and its scale here is that of the tests
         shown = call('make', '-n', *words[1:], cwd=REPO); assert shown.returncode == 0, shown.stderr
@@ -32,13 +50,14 @@ def test_command_works_beside_a_run(line, smoke):
     if words[:2] == ['wordembed', 'run']:
         rest = [w for i, w in enumerate(words[2:]) if not {'--preset', '--out'} & {w, words[i + 1]}]
         words = ['wordembed', 'run', *rest, '--preset', 'smoke', '--out', 'runs/calm']
-    if 'glossary.csv' in words: shutil.copy(REPO/'data'/'glossary.csv', smoke.home) # a reader's own file
+    if 'glossary.csv' in words: shutil.copy(REPO/'data'/'glossary.csv', home) # a reader's own file
     if words[:2] == ['wordembed', 'train']: # with a background that is there already
-        words += ['--background', 'runs/quick']
+        words += ['--background', str(background.run)]
     if 'tokens.csv' in words: # as the README describes it
-        (smoke.home/'tokens.csv').write_text('token,gloss,definition\n[WOOL_SHOP],wool shop,a shop that sells yarn\n[BOOK_CLUB],book club,\n')
+        (home/'tokens.csv').write_text('token,gloss,definition\n[WOOL_SHOP],wool shop,a shop that sells yarn\n[BOOK_CLUB],book club,\n')
     assert (BIN/words[0]).exists() or words[0] == 'ls', f'{words[0]} is no command of this project'
-    done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=smoke.home)
+    if words[0] == 'wordembed' and words[1] != 'run': done = inside(*words[1:], cwd=home)
+    else: done = call(BIN/words[0] if (BIN/words[0]).exists() else words[0], *words[1:], cwd=home)
     assert done.returncode == 0, done.stderr
 
 def test_index_says_what_has_not_run(source_copy, tmp_path):
@@ -48,11 +67,11 @@ def test_index_says_what_has_not_run(source_copy, tmp_path):
     shown = [''.join(o.get('data', {}).get('text/markdown', '')) for o in outputs]
     assert shown.count('*(not run)*') == 4
 
-def test_python_works(smoke):
+def test_python_works(trained, background):
     if not PYTHON: pytest.skip('README.md shows no Python')
-    shutil.copy(REPO/'data'/'glossary.csv', smoke.home)
-    code = PYTHON.replace("train('glossary.csv'", "train('glossary.csv', background='runs/quick'")
-    done = call(BIN/'python', '-c', code, cwd=smoke.home); assert done.returncode == 0, done.stderr
+    shutil.copy(REPO/'data'/'glossary.csv', trained.home)
+    code = PYTHON.replace("train('glossary.csv'", f"train('glossary.csv', background={str(background.run)!r}")
+    done = call(BIN/'python', '-c', code, cwd=trained.home); assert done.returncode == 0, done.stderr
 
 def test_readme_names_the_pool_of_the_neighbours_that_are_kept():
     from wordembed.core import load_preset

@@ -10,7 +10,7 @@ __all__ = ['TOPICS', 'TEN', 'FILES', 'options_of', 'results_of', 'words_on_map',
 # %% ../nbs/91_report.ipynb #7b58b00d
 import base64, io, json, re, tempfile
 from pathlib import Path
-import pandas as pd, seaborn as sns
+import numpy as np, pandas as pd, seaborn as sns
 from datasets import load_from_disk
 from matplotlib.figure import Figure
 from nbconvert import HTMLExporter, MarkdownExporter
@@ -76,10 +76,13 @@ def draw_map(
     xy = TSNE(metric='cosine', init='random', perplexity=perplexity, random_state=3).fit_transform(vectors)
     topics = [t for t in TOPICS.values() if t in set(words['topic'])] or ['']
     colors = dict(zip(topics, sns.color_palette('colorblind')))
+    room, written = np.ptp(xy, axis=0) * [.09, .035], [] # a label's width and height
     for topic, rows in words.groupby('topic'):
         ax.scatter(*xy[rows.index].T, s=14, color=colors[topic], label=topic)
         for i in [i for i in rows.index if len(words['word'][i]) > 3][:labels]:
-            ax.annotate(words['word'][i], xy[i], fontsize=7, xytext=(3, 2), textcoords='offset points')
+            if all((abs(xy[i] - xy[j]) > room).any() for j in written):
+                written.append(i)
+                ax.annotate(words['word'][i], xy[i], fontsize=7, xytext=(3, 2), textcoords='offset points')
     ax.set_axis_off()
     if topics != ['']: ax.legend(title='topic', fontsize=8, frameon=False, loc='center left', bbox_to_anchor=(1, .5))
 
@@ -177,7 +180,7 @@ def size_of(
 def files_table(
     run: RunFolder # a run
 ) -> pd.DataFrame: # name, MB, what it is
-    "What a run leaves to take home."
+    "What a run leaves."
     rows = [(name, round(size_of(run/name), 1), what) for name, what in FILES.items() if (run/name).exists()]
     rows.append(('the whole folder', round(size_of(run.path), 1), 'executed chapters and everything else'))
     return pd.DataFrame(rows, columns=['file', 'MB', 'what it is'])

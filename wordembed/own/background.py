@@ -14,7 +14,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 import numpy as np
 from ..core import RunFolder, WordEmbedError, code_hash, hash_of, load_preset, whole
@@ -107,10 +107,10 @@ class Background:
     "What terms are understood through."
     name: str                # 'wordnet', 'none', or the folder that it was opened from
     encoder: str             # name of the encoder; '' where none is used
-    space: WordSpace         # its own words; None where it has none
-    fusion: object           # Fusion or EncoderView; None where space.describe places the terms
+    space: WordSpace = field(repr=False) # its own words; None where it has none
+    fusion: object = field(repr=False)   # Fusion or EncoderView; None where space.describe places the terms
     threshold: float         # cosine that 1 % of random pairs of its words reach; None where it has none
-    forms: frozenset         # folded words that it can read; empty: it reads any text
+    forms: frozenset = field(repr=False) # folded words that it can read; empty: it reads any text
     language: str = ''       # 'en', or '' where nobody said
     place: str = ''          # where it is opened again, if its name does not say so
     made: str = ''           # fingerprint of what it is

@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from ..core import WordEmbedError
-from .anisotropy import Moments, average_cosine, centred, isoscore
+from .anisotropy import Moments, average_cosine, centred, ratio_of_products
 from .neighbours import hubness, intrinsic_dimension, null_rows, orphans, silhouette
 from .remedies import fit_all_but_the_top, fit_centring, fit_none, fit_standardising, fit_whitening
 from ..small.fidelity import cosines_of, fit_svd, overlap
@@ -139,9 +139,19 @@ def _of_sums(rows):
                 shares=np.sort(shares)[::-1][:20].tolist())
 
 def _of_pairs(S, seed):
-    "What pairs of rows tell."
+    "What pairs of rows tell; a turn changes none of it, so few wide rows are turned into the space that they span."
+    if len(S) < S.shape[1]: S = np.linalg.qr(S.T, mode='r').T
     near = dict(hubness=hubness(S), orphans=orphans(S), intrinsic_dimension=intrinsic_dimension(S))
     return near | find_clusters(S, seed)
+
+def _without_one_part(rows, seed):
+    "Measures of all rows -> (value, low, high) on some of them: parts are left out in turn."
+    few = rows.sample[:JACKKNIFED].astype(np.float64)
+    apart = few - rows.moments.mean
+    products = apart @ apart.T # once: a part of them is what a part of the rows would give
+    def isoscore(chosen): return (ratio_of_products(products[np.ix_(chosen, chosen)]) - 1) / (few.shape[1] - 1)
+    measures = dict(average_cosine=lambda chosen: average_cosine(few[chosen]), isoscore=isoscore)
+    return {name: jackknife(measure, len(few), seed=seed) for name, measure in measures.items()}
 
 def figures(
     rows: Rows,   # of the space
@@ -152,14 +162,13 @@ def figures(
     out = _of_sums(rows) | _of_pairs(S, seed)
     out['sampled'] = len(S)
     out['average_cosine_centred'] = average_cosine(S, rows.moments.mean)
-    few = S[:JACKKNIFED]
-    narrow = min(1, len(few) / rows.moments.n)**.5 # all rows tell more than the few
-    for name, measure in dict(average_cosine=average_cosine, isoscore=isoscore).items():
-        value, low, high = jackknife(lambda chosen: measure(few[chosen]), len(few), seed=seed)
+    narrow = min(1, min(JACKKNIFED, len(S)) / rows.moments.n)**.5 # all rows tell more than the few
+    for name, (value, low, high) in _without_one_part(rows, seed).items():
         out[f'{name}_low'] = out[name] - (value - low) * narrow
         out[f'{name}_high'] = out[name] + (high - value) * narrow
     null = _of_pairs(null_rows(S, seed), seed)
-    null['hubness'] = float(np.median([hubness(null_rows(S, seed + i)) for i in range(NULLS)]))
+    others = [hubness(null_rows(S, seed + i)) for i in range(1, NULLS)]
+    null['hubness'] = float(np.median([null['hubness'], *others]))
     return out | {f'{name}_null': value for name, value in null.items()}
 
 # %% ../../nbs/35_card.ipynb #e700876b

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from sentence_transformers.sentence_transformer.modules import Normalize
-from sklearn.covariance import ledoit_wolf_shrinkage
 from ..core import WordEmbedError, whole
+from .neighbours import shrinkage_of
 from ..shipping import check_reopened, followed_by, plain_layer, vectors_by_prompt
 from ..small.teachers import check_vectors
 from ..space import WordSpace
@@ -84,9 +84,13 @@ def fit_standardising(
     return Remedy('standardising', np.diag(varies / np.where(varies, spread, 1)), mean, unit)
 
 # %% ../../nbs/32_remedies.ipynb #2e357008
-def _axes(C):
-    "Eigenvalues and eigenvectors (as columns), strongest first."
-    values, axes = np.linalg.eigh(C)
+def _axes(X, all_of_them=True):
+    "Variances along the principal axes of centred rows, strongest first, and the axes as columns."
+    n, d = X.shape
+    if n < d: # few and wide: no matrix of all products of dimensions
+        _, singular, axes = np.linalg.svd(X, full_matrices=all_of_them) # or those alone that have a variance
+        return np.pad(singular**2 / n, (0, d - n)), axes.T
+    values, axes = np.linalg.eigh(X.T @ X / n)
     return values[::-1].clip(0), axes[:, ::-1]
 
 def fit_all_but_the_top(
@@ -101,7 +105,7 @@ def fit_all_but_the_top(
     most = min(d, n - 1) - 1
     if not 0 <= k <= most:
         raise WordEmbedError(f'{k} directions are to be removed, and 0 to {most} can be: {n} rows of {d} dimensions')
-    top = _axes(X.T @ X)[1][:, :k]
+    top = _axes(X, all_of_them=False)[1][:, :k]
     return Remedy(f'all but the top {k}', np.eye(d) - top @ top.T, mean, unit)
 
 # %% ../../nbs/32_remedies.ipynb #feeae60e
@@ -114,12 +118,12 @@ def fit_whitening(
     "Bring all directions to the same strength."
     X, mean = _fit_rows(X, unit)
     n, d = X.shape
-    if shrinkage is None: shrinkage = float(ledoit_wolf_shrinkage(X, assume_centered=True))
+    if shrinkage is None: shrinkage = shrinkage_of(X)
     if not 0 <= shrinkage <= 1: raise WordEmbedError(f'shrinkage is {shrinkage}, and 0 to 1 is possible')
     kept = d if dimensions is None else dimensions
     if not 1 <= kept <= d: raise WordEmbedError(f'{kept} dimensions are asked for, and the rows have {d}')
-    C = X.T @ X / n
-    values, axes = _axes((1 - shrinkage) * C + shrinkage * np.trace(C) / d * np.eye(d))
+    values, axes = _axes(X)
+    values = (1 - shrinkage) * values + shrinkage * values.mean() # C and the round cloud have the same axes
     filled = int((values > 1e-9 * values[0]).sum())
     if filled < kept:
         raise WordEmbedError(f'{n} rows fill only {filled} of {kept} directions: give more rows, '

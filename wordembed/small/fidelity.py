@@ -10,7 +10,7 @@ __all__ = ['NEAR_QUERIES', 'RANK_ROWS', 'LINEAR', 'SIZES', 'overlap', 'cosines_o
 # %% ../../nbs/21_fidelity.ipynb #c73020cc
 import json
 import numpy as np, pandas as pd
-from sklearn.decomposition import PCA
+from scipy.linalg import eigh
 from sklearn.random_projection import GaussianRandomProjection
 from ..core import WordEmbedError, progress
 from .teachers import check_vectors, ensure_teacher
@@ -186,25 +186,29 @@ def training_rows(
         raise WordEmbedError(f'{d} dimensions are asked for, and the rows have {X.shape[1]}')
     return unit_rows(X)
 
+def _strongest(X, d):
+    "The d directions that hold most of the squared length of the rows, strongest first: (D, d)."
+    n, width = X.shape
+    if n < width: # few and wide: the matrix of all products of dimensions would be far larger than X
+        return np.linalg.svd(X.astype(np.float64), full_matrices=False)[2][:d].T
+    products = (X.T @ X).astype(np.float64)
+    return eigh(products, subset_by_index=[width - d, width - 1])[1][:, ::-1] # eigh: weakest first
+
 def fit_svd(
     train, # (n, D) training rows
     d: int # dimensions to keep
 ) -> LinearMap:
     "The directions that keep most of the squared length."
-    X = training_rows(train, d)
-    if len(X) < X.shape[1]: # few and wide: the matrix of all products of dimensions would be far larger than X
-        directions = np.linalg.svd(X.astype(np.float64), full_matrices=False)[2]
-    else:
-        directions = np.linalg.eigh((X.T @ X).astype(np.float64))[1].T[::-1] # eigh: weakest first
-    return LinearMap('SVD', directions[:d].T)
+    return LinearMap('SVD', _strongest(training_rows(train, d), d))
 
 def fit_pca(
     train, # (n, D) training rows
     d: int # dimensions to keep
 ) -> LinearMap:
-    "Principal components, the mean taken off (scikit-learn)."
-    pca = PCA(d, svd_solver='covariance_eigh').fit(training_rows(train, d))
-    return LinearMap('PCA', pca.components_.T, pca.mean_)
+    "Principal components, the mean taken off."
+    X = training_rows(train, d)
+    mean = X.mean(0)
+    return LinearMap('PCA', _strongest(X - mean, d), mean)
 
 def fit_pca_uncentred(
     train, # (n, D) training rows

@@ -25,8 +25,8 @@ from .output import OUTPUT_STRATEGIES, bias_at, log_probability, output_scores, 
 def without_tokens(
     lm: LanguageModel,
     words: list # each is one token of the model
-) -> LanguageModel: # the same model; its tokenizer lacks these tokens, and reads the words in pieces
-    "Force words into pieces."
+) -> LanguageModel: # the same model; its tokenizer lacks these tokens
+    "Make a tokenizer read words as several subword tokens."
     names = [lm.tokenizer.convert_ids_to_tokens(lm.ids(word)[0]) for word in words if len(lm.ids(word)) == 1]
     if len(names) < len(words):
         raise WordEmbedError('a gold word must be one token: ' + next(w for w in words if len(lm.ids(w)) != 1))
@@ -64,20 +64,23 @@ def choose_items(
     "Nouns that are one token, and nouns of several words, with their contexts."
     nouns = {lemma.name() for synset in wordnet().all_synsets('n') for lemma in synset.lemmas()}
     names = {noun.replace('_', ' ') for noun in nouns if re.fullmatch('[a-z]+(_[a-z]+){0,2}', noun) and len(noun) > 5}
-    found = lines_with(dictionary_lines(0)[0], names)
-    enough = [name for name, lines in found.items() if at_least <= len(lines) <= at_most]
+    lines = dictionary_lines(0)[0]
+    found = lines_with(lines, names)
+    enough = [name for name, some in found.items() if at_least <= len(some) <= at_most]
     enough.sort(key=lambda name: hashlib.sha1(name.encode()).digest()) # by lot, and always the same
     phrases = [name for name in enough if ' ' in name]
     words = [name for name in enough if ' ' not in name and len(lm.ids(name)) == 1]
     kinds = {'gold word': words[:count], 'phrase': phrases[:count]}
-    return {kind: {name: mine_contexts(found[name], name, at_most) for name in some} for kind, some in kinds.items()}
+    negative = lines[:4 * at_least] # those that have a word of the item are left out
+    return {kind: {name: mine_contexts(found[name] + negative, name, at_most) for name in some}
+            for kind, some in kinds.items()}
 
 # %% ../../nbs/44_comparison.ipynb #a9ffff19
 def some_contexts(
     contexts: pd.DataFrame, # of one gloss
     count: int,             # at most
     seed: int = 0           # decides which
-) -> pd.DataFrame: # positive ones of the part train
+) -> pd.DataFrame: # positive ones of the train split
     "The contexts that a strategy may read."
     chosen = contexts[contexts.positive & (contexts.split == 'train')]
     return chosen.sample(min(count, len(chosen)), random_state=seed)
@@ -101,7 +104,7 @@ def held_out_kl(
     rows,              # (k, items, d)
     count: int = 3     # test contexts of each gloss, at most
 ) -> np.ndarray: # (k, items) nats, 0 or more
-    "How unlike the guesses around a new token and around its gloss are, on sentences of the part test."
+    "How unlike the guesses around a new token and around its gloss are, on sentences of the test split."
     scores = []
     for number, contexts in enumerate(items.values()):
         test = contexts[contexts.positive & (contexts.split == 'test')].head(count)

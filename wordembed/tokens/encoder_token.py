@@ -7,7 +7,7 @@ __all__ = ['OPEN', 'inside', 'mean_row', 'cosines', 'train_row', 'measure', 'sav
            'add_tokens_to_encoder', 'token_table', 'add_token_command']
 
 # %% ../../nbs/46_encoder_token.ipynb #6114d289
-import hashlib, inspect
+import inspect
 from pathlib import Path
 import pandas as pd
 import torch
@@ -15,7 +15,7 @@ from ..core import WordEmbedError, remove, whole
 from ..small.teachers import lines_of, load_model
 from .language_model import LanguageModel
 from ..shipping import in_fresh_process
-from .add_token import with_token_inside, writing
+from .add_token import checksum, with_token_inside, writing
 from .many_tokens import add_rows, add_tokens, check_folder, check_sentences, check_tokens, contexts_of
 from .many_tokens import ensure_rows, glosses_of, markdown_of, read_tokens
 
@@ -82,8 +82,7 @@ def measure(
     old: int     # rows at the top of the table that must not have changed
 ) -> dict: # {name: tensor}
     "What must be the same after reopening."
-    table = model[0].model.get_input_embeddings().weight[:old].detach().cpu().contiguous()
-    found = {'old rows': torch.tensor(list(hashlib.sha256(table.view(torch.uint8).numpy()).digest()))}
+    found = {'old rows': checksum(model[0].model.get_input_embeddings().weight, old)}
     for text in texts: found[f'vector of {text}'] = model.encode(text, convert_to_tensor=True).cpu()
     return found
 
@@ -97,8 +96,8 @@ def save_checked(
     "Save an encoder, open it in a fresh process, and compare."
     with writing(folder): model.save_pretrained(str(folder), create_model_card=False)
     code = ['import hashlib, torch', 'from sentence_transformers import SentenceTransformer',
-            f"model = SentenceTransformer({str(folder)!r}, device='cpu')", inspect.getsource(measure),
-            f'found = measure(model, {texts!r}, {old})']
+            f"model = SentenceTransformer({str(folder)!r}, device='cpu')",
+            inspect.getsource(checksum), inspect.getsource(measure), f'found = measure(model, {texts!r}, {old})']
     found = in_fresh_process('\n'.join(code))
     for name, tensor in (measure(model, texts, 0) | unchanged).items():
         if not torch.equal(tensor, found[name]): raise WordEmbedError(f'reopened, the encoder differs in its {name}')

@@ -6,8 +6,8 @@
 __all__ = ['TOY_TRAINING', 'GOODS', 'COLUMNS', 'FRAMES', 'ELSEWHERE', 'LanguageModel', 'padded', 'toy_sentences', 'Batch',
            'make_batch', 'place_scores', 'length_sorted', 'train_language_model', 'token_losses', 'toy_language_model',
            'load_language_model', 'split_contexts', 'read_contexts', 'mine_contexts', 'gloss_scores', 'write_contexts',
-           'Merged', 'first_position', 'merge_gloss', 'untied', 'added_token', 'with_token', 'dictionary_lines',
-           'continue_minilm', 'ensure_language_model']
+           'Merged', 'first_position', 'merge_gloss', 'untied', 'grow_tables', 'added_token', 'with_token',
+           'dictionary_lines', 'continue_minilm', 'ensure_language_model']
 
 # %% ../../nbs/40_language_model.ipynb #7dac960c
 import copy, hashlib, re
@@ -440,15 +440,30 @@ def merge_gloss(
     return Merged(ids, ids[:first] + [token_id] + ids[last + 1:], last, first, [begin + place for place in places])
 
 # %% ../../nbs/40_language_model.ipynb #711f2185
+def _part_bias(model):
+    "Give a head of its own a bias of its own, which no other part of the model shares."
+    head = model.get_output_embeddings()
+    if not model.config.tie_word_embeddings and getattr(head, 'bias', None) is not None:
+        head.bias = torch.nn.Parameter(head.bias.detach().clone(), requires_grad=False)
+
 def untied(
     lm: LanguageModel
 ) -> LanguageModel: # its two tables are equal, and two
     "The same model with an output table of its own."
     model = copy.deepcopy(lm.model)
+    model.config.tie_word_embeddings = False
     head = model.get_output_embeddings()
     head.weight = torch.nn.Parameter(lm.output_table.clone(), requires_grad=False)
-    model.config.tie_word_embeddings = False
+    _part_bias(model)
     return LanguageModel(model, lm.tokenizer, lm.masked)
+
+def grow_tables(
+    model,    # of transformers; it grows in place
+    size: int # rows of its tables, afterwards
+):
+    "Make room for new tokens, in the input table, the output table and the bias."
+    model.resize_token_embeddings(size, mean_resizing=False)
+    _part_bias(model)
 
 def added_token(
     token: str # a new one, such as '[WOOL_SHOP]'
@@ -473,7 +488,7 @@ def with_token(
     tokenizer.add_tokens([added_token(token)])
     place = tokenizer.convert_tokens_to_ids(token)
     if place >= len(lm.input_table):
-        model.resize_token_embeddings(place + 1, mean_resizing=False)
+        grow_tables(model, place + 1)
     new = LanguageModel(model.requires_grad_(False), tokenizer, lm.masked)
     new.input_table[place] = torch.as_tensor(input_row)
     if not lm.tied:

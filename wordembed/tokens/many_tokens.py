@@ -19,7 +19,8 @@ from ..core import RunFolder, WordEmbedError, book_folder, progress, remove, who
 from ..files import read_values
 from ..lexicon import wordnet
 from ..small.teachers import lines_of
-from .language_model import LanguageModel, added_token, load_language_model, mine_contexts
+from .language_model import LanguageModel, added_token, grow_tables, load_language_model
+from .language_model import mine_contexts
 from .gloss import distill, pair_up
 from .output import closed_form_row, moments_of, neutral_places, neutral_texts, places_of
 from .add_token import OPEN, as_adapter, check_same, fine_tune, load_four_bit, measure, reopened
@@ -139,7 +140,7 @@ def add_rows(
     "Give a language model new tokens."
     lm.tokenizer.add_tokens([added_token(token) for token in tokens])
     size = max(len(lm.tokenizer), len(lm.input_table)) # some tables have more rows than tokens
-    lm.model.resize_token_embeddings(size, mean_resizing=False)
+    grow_tables(lm.model, size)
     ids = lm.tokenizer.convert_tokens_to_ids(list(tokens))
     for i, row in zip(ids, rows):
         lm.input_table[i] = row['input']

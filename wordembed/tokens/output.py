@@ -14,8 +14,9 @@ import pandas as pd
 import torch
 from scipy.optimize import brentq
 from torch.nn.functional import logsigmoid
-from ..core import WordEmbedError, book_folder, hash_of
+from ..core import WordEmbedError, book_folder
 from .language_model import merge_gloss, padded
+from .gloss import random_row, rows_of_gloss
 
 # %% ../../nbs/42_output.ipynb #4f0d5fa5
 WINDOW = 48 # tokens that are read on each side of a place, at most
@@ -53,7 +54,6 @@ class Places:
         rounded = np.round(self.hidden.cpu().numpy(), 3)
         return self.take(np.sort(np.unique(rounded, axis=0, return_index=True)[1]))
 
-# %% ../../nbs/42_output.ipynb #3c6158ef
 def head_inputs(
     lm,             # LanguageModel
     rows: list,     # of lists of token ids
@@ -138,7 +138,7 @@ def least_squares_row(
     contexts=None, # contexts, or their Places
     seed: int = 0 # not used
 ) -> tuple: # row (d,), bias
-    "The prototype's row: it meets all wishes, by the inverse of a matrix."
+    "The prototype's row: it gives all wanted scores, by the inverse of a matrix."
     places = _places(lm, gloss, contexts)
     if len(places.distinct()) < len(places):
         raise WordEmbedError(f'{gloss!r}: the contexts repeat each other, and their matrix has no inverse')
@@ -149,7 +149,7 @@ def least_squares_row(
 
 # %% ../../nbs/42_output.ipynb #3b0c974a
 def _solve(hidden, wanted, penalty, start, centred):
-    "The row nearest to the wishes, at a price for each step away from `start`: (row, bias)."
+    "The row nearest to the wanted scores, at a price for each step away from `start`: (row, bias)."
     H, wanted = hidden.double().cpu(), wanted.double().cpu()
     mean = H.mean(0) if centred else torch.zeros_like(H[0])
     level = wanted.mean() if centred else 0.
@@ -165,7 +165,7 @@ def ridge_row(
     seed: int = 0,     # not used
     ridge: float = 1.  # price of length, in variances of the contexts' states
 ) -> tuple: # row (d,), bias
-    "A short row that comes near to all wishes."
+    "A short row that comes near to all wanted scores."
     places = _places(lm, gloss, contexts).distinct()
     d, centred = places.hidden.shape[1], lm.output_bias is not None
     spread = places.hidden.double().cpu().var(0, correction=0).mean().clamp(min=1e-9)
@@ -176,15 +176,13 @@ def ridge_row(
 # %% ../../nbs/42_output.ipynb #da67ace6
 def _mean_row(lm, gloss, contexts=None, seed=0):
     "The mean of the output rows of the gloss's tokens."
-    ids = lm.ids(gloss)
-    return lm.output_table[ids].float().mean(0), None if lm.output_bias is None else float(lm.output_bias[ids].mean())
+    row = rows_of_gloss(lm, gloss, lm.output_table.float()).mean(0)
+    return row, None if lm.output_bias is None else float(lm.output_bias[lm.ids(gloss)].mean())
 
 def _random_row(lm, gloss, contexts=None, seed=0):
     "A row drawn at the scale of the table."
-    table = lm.output_table.float()
-    generator = torch.Generator().manual_seed(int(hash_of([gloss, seed]), 16))
-    draw = torch.randn(table.shape[1], generator=generator).to(table)
-    return table.mean(0) + table.std(0) * draw, None if lm.output_bias is None else float(lm.output_bias.mean())
+    row = random_row(lm.output_table.float(), gloss, seed)
+    return row, None if lm.output_bias is None else float(lm.output_bias.mean())
 
 # %% ../../nbs/42_output.ipynb #392d3e3c
 def neutral_texts() -> list: # of sentences
@@ -262,7 +260,7 @@ def closed_form_row(
     moments=None,        # Moments of the model; None reads the neutral texts
     strength: float = 1 # price of what the row does elsewhere, beside an error in the contexts
 ) -> tuple: # row (d,), bias
-    "Near to the wishes, and elsewhere near to the mean of the gloss's rows."
+    "Near to the wanted scores, and elsewhere near to the mean of the gloss's rows."
     places, moments = _places(lm, gloss, contexts).distinct(), _moments(lm, moments)
     penalty = strength * moments.smoothed(1e-3)
     start = _mean_row(lm, gloss)[0].double().cpu()
@@ -287,7 +285,6 @@ def discriminant_row(
     bias = (places.wanted.double().cpu() - H @ row).mean()
     return _settle(lm, row, bias, moments)
 
-# %% ../../nbs/42_output.ipynb #d54db279
 OUTPUT_STRATEGIES = {'inversion': least_squares_row, 'ridge': ridge_row, 'closed form': closed_form_row,
                      'discriminant': discriminant_row, 'mean': _mean_row, 'random': _random_row}
 
