@@ -288,7 +288,11 @@ def search(
     wordembed search packaged-minilm glossary.csv "protective clothing"
     """
     from wordembed.encoder.search import search as find
-    found = find(model, file, query, k, index, columns, language, device)
+    try:
+        found = find(model, file, query, k, index, columns, language, device)
+    except KeyboardInterrupt:
+        print('wordembed: stopped; the same command goes on from here', file=sys.stderr)
+        raise typer.Exit(130)
     for note in found.notes: print(note, file=sys.stderr)
     for hit in found.hits.itertuples():
         print(f'{hit.rank:3d}  {hit.cosine:.3f}  ' + f'{hit.term}: ' * bool(hit.term) + hit.text)
@@ -300,6 +304,8 @@ def main(
     "The command `wordembed`."
     for name, value in THREADS.items():
         os.environ.setdefault(name, value)
+    if not sys.stderr.isatty():
+        os.environ.setdefault('TQDM_DISABLE', '1') # a bar in a log shares its line with what comes next
     try:
         code = app(args, prog_name='wordembed', standalone_mode=False)
         sys.stdout.flush()

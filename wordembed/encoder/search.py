@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FORMAT', 'FILES', 'make_index', 'nearest_texts', 'texts_of_file', 'too_long', 'made_from', 'saved_index',
-           'ensure_index', 'Found', 'search']
+           'ensure_index', 'Found', 'search', 'held_out_examples']
 
 # %% ../../nbs/55_search.ipynb #74c74eb9
 import hashlib, json, math
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import torch
 from sentence_transformers import SentenceTransformer
-from ..core import RunFolder, WordEmbedError, hash_of, named, remove, whole
+from ..core import WordEmbedError, hash_of, named, remove, whole
 from ..entries import NoTerms
 from ..files import read_glossary
 from ..small.teachers import lines_of
@@ -200,3 +200,20 @@ def search(
     shown = table.iloc[hits['row']].reset_index(drop=True)
     return Found(shown.assign(rank=hits.index + 1, cosine=hits['cosine'])[['rank', 'cosine', 'term', 'text']],
                  tuple(notes + more))
+
+# %% ../../nbs/55_search.ipynb #aa4edcd7
+def held_out_examples(
+    cleaned,        # dataset of chapter 12: text, examples ('' where there is none)
+    split,          # (rows,) 'train', 'dev' or 'test', as split_descriptions gives it
+    part: str,      # whose examples ask: 'dev' or 'test'
+    others: int,    # definitions that stand among the right ones, at most
+    seed: int = 42  # decides which
+) -> tuple: # (m examples; m + others different definitions); example i belongs to definition i; m may be 0
+    "The examples of held-out definitions, and these definitions among others drawn at random."
+    table = cleaned.to_pandas()[['text', 'examples']].assign(split=split)
+    read = {'', *table.loc[table['split'] == 'train', 'examples']}
+    held = table[(table['split'] == part) & ~table['examples'].isin(read)]
+    held = held.drop_duplicates('text').drop_duplicates('examples')
+    free = table.loc[~table['text'].isin(held['text']), 'text'].drop_duplicates()
+    drawn = free.sample(min(others, len(free)), random_state=seed)
+    return list(held['examples']), [*held['text'], *drawn]
