@@ -144,10 +144,11 @@ def test_projects_a_table_of_vectors(tmp_path, inside, refuses):
     refuses('project', 'mine.npy', '--dims', '12', '--to', 'other', '--preset', 'smoke', contains='2 to 11')
     (tmp_path/'texts.csv').write_text('id,text\n' + ''.join(f'{i},"{text}"\n' for i, text in enumerate(many_texts(150))))
     refuses('project', 'packaged-minilm', '--texts', 'texts.csv', '--to', 'other', '--preset', 'smoke', contains='is a table')
+    (tmp_path/'few.txt').write_text('\n'.join(f'text {i}' for i in range(150))); refuses('project', 'packaged-minilm', '--texts', 'few.txt', '--dims', '300', '--to', 'other', '--preset', 'smoke', contains='texts are learned from')
     np.save(tmp_path/'bad.npy', np.concatenate([np.load(tmp_path/'mine.npy'), np.zeros((2, 12))])); refuses('project', 'bad.npy', '--dims', '4', '--to', 'other', contains='row 400 is all zeros')
     for to in '.', '..', '': refuses('project', 'mine.npy', '--dims', '4', '--to', to, contains='no name')
     (tmp_path/'taken').mkdir(); (tmp_path/'taken'/'thesis').touch(); refuses('project', 'mine.npy', '--dims', '4', '--to', 'taken', contains='not overwritten')
-    assert {p.name for p in tmp_path.iterdir()} == {'mine.npy', 'bad.npy', 'texts.csv', 'small', 'taken'}, 'a refusal leaves something behind'
+    assert {p.name for p in tmp_path.iterdir()} == {'mine.npy', 'bad.npy', 'texts.csv', 'few.txt', 'small', 'taken'}, 'a refusal leaves something behind'
 
 def test_projects_few_wide_rows_in_little_time(tmp_path, monkeypatch):
     "Four full decompositions of all pairs of dimensions took 161 s."
