@@ -3,6 +3,8 @@ import re
 import numpy as np, pandas as pd, pytest
 from safetensors.numpy import save_file
 from scipy.sparse import csr_matrix
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import GPT2Config, GPT2Model, PreTrainedTokenizerFast
 from wordembed.core import WordEmbedError
 from wordembed.exchange import to_static_embedding
 from wordembed.shape.advice import advise, is_safe
@@ -141,6 +143,16 @@ def test_numbers_are_dimensions_only_where_they_are_meant(tmp_path, monkeypatch)
     assert inspect('half.npy', pairs=2000).figures['average_cosine'] == pytest.approx(inspect(X, pairs=2000).figures['average_cosine'], abs=1e-3)
     for table in pd.DataFrame(X), csr_matrix(X):
         with pytest.raises(WordEmbedError, match='a table or a sparse matrix'): inspect(table)
+
+def test_a_tokenizer_without_a_padding_token(tmp_path):
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel()
+    tokenizer.train_from_iterator(['wool shop', 'a boat'], trainers.BpeTrainer(initial_alphabet=pre_tokenizers.ByteLevel.alphabet()))
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer).save_pretrained(tmp_path/'gpt')
+    GPT2Model(GPT2Config(vocab_size=tokenizer.get_vocab_size(), n_embd=16, n_layer=2, n_head=2)).eval().save_pretrained(tmp_path/'gpt')
+    model = load_model(tmp_path/'gpt', 'cpu')
+    texts = ['wool', 'a long text beside a short one, so that one of them is padded']
+    assert np.allclose(model.encode(texts), [model.encode(text) for text in texts], atol=1e-5)
 
 class HalfPrecision:
     "A model in float16, whose vectors are so long that their squares overflow there."

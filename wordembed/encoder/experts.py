@@ -7,7 +7,7 @@ __all__ = ['MIXTURES', 'variants', 'smallest_seen', 'answer', 'routed', 'Watch',
            'ensure_experts', 'model_of']
 
 # %% ../../nbs/53_experts.ipynb #f35fd2f3
-import time
+import gc, time
 from dataclasses import asdict, dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -20,9 +20,9 @@ from transformers import TrainerCallback
 from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, set_seed, whole
 from .model import encoder_on_bag, upcycled_encoder
 from .moe import MoEFeedForward, imbalance
-from .training import Recipe, dictionary_pairs, train_encoder
-from ..stats import bootstrap, spearman, verdict
-from ..words.bag import bag_space, definition_ranks, encoded, ensure_bag
+from .training import Recipe, dictionary_pairs, text_ranks, train_encoder
+from ..stats import ENOUGH_SEEDS, bootstrap, spearman, verdict
+from ..words.bag import bag_space, encoded, ensure_bag
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import heldout_descriptions, similarity_pairs, split_descriptions, split_of
 
@@ -60,19 +60,21 @@ def answer(
     at_tokens: tuple, # gain over dense, low, high; after equal tokens
     at_time: tuple,   # the same, after equal time
     layers: tuple,    # gain of the dense layers over no layers, low, high
-    matters: float    # the smallest gain that would pay for the memory
+    matters: float,   # m, the smallest gain that would pay for the memory
+    seeds: int        # trainings of each variant
 ) -> str:
     "One sentence: is it worth it?"
-    tokens = verdict(*at_tokens, what='the gain over a dense layer after equal tokens')
-    told = f"{tokens}; {verdict(*at_time, what='after equal time it')}"
+    tokens = verdict(*at_tokens, what='the gain over a dense layer after equal tokens', seeds=seeds)
+    told = f"{tokens}; {verdict(*at_time, what='after equal time it', seeds=seeds)}"
     seen = max(smallest_seen(*at_tokens[1:]), smallest_seen(*at_time[1:]))
     power = f'the smallest difference to be seen here is {seen:.3f}'
-    if not layers[1] > 0:
-        return f"Not decided at this scale: {verdict(*layers, what='what dense layers add to none')}; {told}; {power}."
+    if seeds < ENOUGH_SEEDS or not layers[1] > 0:
+        dense = verdict(*layers, what='what dense layers add to none', seeds=seeds)
+        return f'Not decided at this scale: {dense}; {told}; {power}.'
     if min(at_tokens[2], at_time[2]) < matters:
         return f'Not worth it: {told}, so a gain of {matters:g} or more is excluded.'
-    if min(at_tokens[1], at_time[1]) > 0:
-        return f'Worth it: {told}.'
+    if min(at_tokens[1], at_time[1]) >= matters:
+        return f'Worth it: {told}, so a gain below {matters:g} is excluded.'
     return f'Undecided, for the comparison is underpowered: {told}; {power}.'
 
 # %% ../../nbs/53_experts.ipynb #b83ca2c3
@@ -103,8 +105,8 @@ def routed(
 class Watch(TrainerCallback):
     "Counts, takes the time, judges, and stops a training after some steps."
     def __init__(self,
-        judge,      # function of a model: (m,) ranks of the held-out items
-        every: int, # steps between two judgements
+        judge,      # function of a model: (m,) ranks of the held-out texts
+        every: int, # steps between two judgements; there is one at the end of a training too
         clock=time.process_time # seconds
     ):
         self.judge, self.every, self.clock = judge, every, clock
@@ -133,9 +135,9 @@ class Watch(TrainerCallback):
         self.spent += self.clock() - self.begun
         self.step += 1
         self.loads.append([layer.load.tolist() for layer in model.modules() if isinstance(layer, MoEFeedForward)])
-        if self.step % self.every == 0:
-            self.note(model)
         control.should_training_stop = self.step == self.last
+        if control.should_training_stop or self.step % self.every == 0:
+            self.note(model)
 
     def on_train_end(self, args, state, control, **more):
         self.hook.remove()
@@ -145,7 +147,7 @@ class Training:
     "How one training went."
     steps: np.ndarray   # (c,) when it was judged
     seconds: np.ndarray # (c,) the same, by the clock
-    ranks: np.ndarray   # (c, m) of the words of the held-out definitions, dev before test
+    ranks: np.ndarray   # (c, m) at which the held-out texts find a word of theirs, dev before test
     cosines: np.ndarray # (s,) of the pairs of words, at the end
     tokens: int         # that were read
     imbalance: float    # of the busiest expert, mean over layers and the last half of the steps; nan: no experts
@@ -215,6 +217,11 @@ def tested_pairs() -> pd.DataFrame: # word1, word2, score
     pairs = similarity_pairs('simlex999')
     return pairs[[split_of(*words) == 'test' for words in zip(pairs['word1'], pairs['word2'])]]
 
+def _seconds_on_gpu():
+    "The time on the wall, once the GPU has done all that it was asked for."
+    torch.cuda.synchronize()
+    return time.perf_counter()
+
 def _told(watch, model):
     "The training that a watch has seen."
     pairs, late = tested_pairs(), torch.tensor(watch.loads[len(watch.loads) // 2:])
@@ -232,12 +239,13 @@ def ensure_experts(
     taken = {name: p['training'][name] for name in ('rate', 'table_rate', 'decay', 'dropout', 'temperature')}
     def make(path):
         words, asked, texts = _questions(run, p, cleaned)
-        pairs = dictionary_pairs(cleaned, split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']), False)
+        pairs = dictionary_pairs(cleaned, split_descriptions(cleaned, p['evaluation']['heldout'], p['seed']))
         sizes = q | dict(steps=max(2, min(q['steps'], q['epochs'] * len(pairs) // q['batch'] - 1)))
         recipe = Recipe(**taken)
-        clock = time.process_time if pick_device(p['device']).type == 'cpu' else time.perf_counter
+        clock = _seconds_on_gpu if pick_device(p['device']).type == 'cuda' else time.process_time
         def judge(model):
-            return definition_ranks(model, bag_space(model, words), asked, texts)
+            return text_ranks(model, bag_space(model, words), asked, texts)
+        gc.freeze() # a training looks through all objects for garbage; those of the dictionary are none
         for name, seed in progress(names, 'experts'):
             folder = model_of(path, name, seed)
             if (folder/'training.npz').exists():

@@ -181,6 +181,9 @@ class MoEFeedForward(nn.Module):
         super().__init__()
         if not 1 <= k <= experts:
             raise WordEmbedError(f'k is {k}, and it must be 1 to {experts}, the number of experts')
+        if k == 1 < experts:
+            raise WordEmbedError(f'k is 1, so all weights are 1 and the router of {experts} experts learns nothing: '
+                                 'take 2 or more')
         if not 0 <= expert_dropout < 1 or min(capacity, balance, z, rate) < 0:
             raise WordEmbedError('expert dropout is 0 to below 1; capacity, balance, z and rate are 0 or more')
         self.k, self.expert_dropout, self.capacity = k, expert_dropout, capacity
@@ -218,21 +221,10 @@ class MoEFeedForward(nn.Module):
         return Routing(logits, experts, logits.gather(1, experts).softmax(1))
 
     def forward(self,
-        x: torch.Tensor,               # (..., d) tokens
-        mask: torch.Tensor|None = None # (...) 1 for a token, 0 for padding; None: no padding
-    ) -> torch.Tensor: # (..., d); 0 where there is padding
+        x: torch.Tensor # (..., d) tokens, no padding among them
+    ) -> torch.Tensor: # (..., d)
         "The weighted sum of each token's experts, and of the shared one."
-        flat = x.reshape(-1, x.shape[-1])
-        if mask is None:
-            return self._mix(flat).view_as(x)
-        if torch.compiler.is_exporting():
-            return self._mix(flat).view_as(x) * mask.unsqueeze(-1)
-        real = mask.reshape(-1).nonzero().squeeze(1)
-        mixed = self._mix(flat.index_select(0, real))
-        return torch.zeros_like(flat).index_copy(0, real, mixed).view_as(x)
-
-    def _mix(self, tokens):
-        "The layer for tokens without padding."
+        tokens = x.reshape(-1, x.shape[-1])
         if self.training and len(tokens) < len(self.bias):
             raise WordEmbedError(f'{len(tokens)} tokens cannot train {len(self.bias)} experts: take larger batches')
         routing = self.route(tokens)
@@ -243,7 +235,9 @@ class MoEFeedForward(nn.Module):
             out = mixture(tokens, routing.weights, plan, self.gate_up, self.down)
             if self.training and torch.is_grad_enabled():
                 out = self._count(out, routing.logits, plan)
-        return out if self.shared is None else out + self.shared(tokens)
+        if self.shared is not None:
+            out = out + self.shared(tokens)
+        return out.view_as(x)
 
     def _every_expert(self, tokens, routing):
         "What `mixture` gives, without a step that depends on the data."

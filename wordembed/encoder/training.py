@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['KEYS', 'TEXTS', 'JUDGED', 'NEEDS', 'CANDIDATES', 'dictionary_pairs', 'apart', 'read_pairs', 'new_loss', 'Recipe',
-           'has_experts', 'train_encoder', 'split_pairs', 'log_ranks', 'ensure_candidates', 'ensure_encoder']
+           'has_experts', 'train_encoder', 'split_pairs', 'text_ranks', 'log_ranks', 'ensure_candidates',
+           'ensure_encoder']
 
 # %% ../../nbs/52_training.ipynb #008d076a
-import json, math, tempfile
+import contextlib, json, math, tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np
@@ -25,6 +26,7 @@ from ..core import RunFolder, WordEmbedError, hash_of, pick_device, progress, re
 from ..dropout import TokenDropout
 from .moe import MoEFeedForward, balance_step
 from ..lexicon import wordnet
+from ..space import WordSpace
 from .model import encoder_on_bag
 from ..words.bag import bag_space, definition_ranks, ensure_bag, no_bars, sampler_of, training_pairs
 from ..words.cleaning import ensure_cleaned, vocabulary
@@ -39,22 +41,23 @@ def _neighbours(name):
     return [other.name() for other in synset.hypernyms() + synset.instance_hypernyms() + synset.similar_tos()]
 
 def dictionary_pairs(
-    cleaned,                # dataset of chapter 12: word, sense, text, examples, source
-    split=None,             # (rows,) of 'train', 'dev', 'test'; None takes every row
-    neighbours: bool = True # pairs of a definition and that of a neighbouring synset too, where WordNet knows it
-) -> Dataset: # anchor, positive, and the keys word, sense, text
+    cleaned,   # dataset of chapter 12: word, sense, text, examples, source
+    split=None # (rows,) of 'train', 'dev', 'test'; None takes every row
+) -> Dataset: # anchor, positive; the keys word, sense, text; kind: what the two are
     "What a dictionary says of its words: definitions, examples, and neighbours in WordNet."
-    pairs = training_pairs(cleaned, split)
-    table = cleaned.to_pandas()
+    pairs, table = training_pairs(cleaned, split).to_pandas(), cleaned.to_pandas()
+    defines = pairs['positive'] == pairs['text']
+    pairs['kind'] = np.where(defines, 'word and definition', 'definition and example')
     if split is not None:
         table = table[np.asarray(split) == 'train']
-    table = table[table['source'] == 'wordnet'].drop_duplicates('sense')
+    table = table[table['source'] == 'wordnet']
     text_of, rows = dict(zip(table['sense'], table['text'])), []
-    for name, text in text_of.items() if neighbours else ():
+    for name, text in text_of.items():
         for other in _neighbours(name):
             if text_of.get(other, text) != text:
-                rows.append(dict(anchor=text, positive=text_of[other], word=other, sense=name, text=text))
-    return Dataset.from_list(pairs.to_list() + rows)
+                rows.append(dict(anchor=text, positive=text_of[other], word=other, sense=name, text=text,
+                                 kind='definition and neighbour'))
+    return Dataset.from_list(pairs.to_dict('records') + rows)
 
 def apart(
     pairs: Dataset # with the keys word, sense, text
@@ -72,7 +75,7 @@ TEXTS = 'anchor', 'positive', 'negative' # what a model reads
 JUDGED = 'label', 'score'                # what people say of an anchor and a positive
 
 def _read_file(path):
-    "One pair file as a table of texts and numbers."
+    "One pair file as a table."
     try:
         if path.suffix == '.jsonl':
             table = pd.read_json(path, lines=True, dtype=False)
@@ -80,31 +83,25 @@ def _read_file(path):
             table = pd.read_csv(path, keep_default_na=False) # the word null is a text
     except (ValueError, UnicodeDecodeError) as error:
         raise WordEmbedError(f'{path} cannot be read: {error}') from None
-    known = [column for column in (*TEXTS, *JUDGED) if column in table]
-    missing = [column for column in TEXTS[:2] if column not in table]
-    if missing:
-        there = ', '.join(map(str, table.columns))
-        raise WordEmbedError(f'{path}: the column {missing[0]} is missing; there are {there}')
-    for column in known:
-        empty = table[column].isna() | (table[column].astype(str).str.strip() == '')
-        if empty.any():
-            raise WordEmbedError(f'{path}, row {empty.to_numpy().argmax() + 1}: the {column} is empty')
-    return table[known]
+    return table.assign(kind=path.name, row=range(1, len(table) + 1))
 
 def read_pairs(
     folder # holds CSV or JSONL files: anchor, positive, and perhaps negative, label (0 or 1), score (-1 to 1)
-) -> Dataset: # those columns, and the keys of a batch
+) -> Dataset: # those columns, the keys of a batch, and kind: the name of the file
     "All pair files of a folder, in the order of their names."
     files = sorted(path for path in Path(folder).glob('*') if path.suffix in ('.csv', '.jsonl'))
     if not files:
         raise WordEmbedError(f'{folder} holds no .csv or .jsonl file of pairs')
-    tables = [_read_file(path) for path in files]
-    for path, table in zip(files, tables):
-        if list(table) != list(tables[0]):
-            first = f'{files[0].name} has {", ".join(tables[0])}'
-            raise WordEmbedError(f'{path} has the columns {", ".join(table)}, and {first}')
-    table = pd.concat(tables, ignore_index=True)
-    return Dataset.from_pandas(table.assign(word=table['anchor'], sense=table['positive'], text=table['positive']))
+    table = pd.concat([_read_file(path) for path in files], ignore_index=True)
+    columns = [column for column in (*TEXTS, *JUDGED) if column in (*TEXTS[:2], *table)]
+    table = table.reindex(columns=[*columns, 'kind', 'row'])
+    for column in columns:
+        empty = table[table[column].isna() | (table[column].astype(str).str.strip() == '')]
+        if len(empty):
+            first = empty.iloc[0]
+            raise WordEmbedError(f'{Path(folder)/first["kind"]}, row {first["row"]}: there is no {column}')
+    keys = dict(word=table['anchor'], sense=table['positive'], text=table['positive'])
+    return Dataset.from_pandas(table.drop(columns='row').assign(**keys))
 
 # %% ../../nbs/52_training.ipynb #1a7a6d6f
 NEEDS = {'ranking': TEXTS[:2], 'cached': TEXTS[:2], 'triplet': TEXTS, 'contrastive': (*TEXTS[:2], 'label'),
@@ -133,7 +130,7 @@ def new_loss(
 class Recipe:
     "How a model is trained."
     loss: str = 'ranking'      # see new_loss
-    epochs: int = 1            # passes over the pairs
+    epochs: float = 1          # passes over the pairs; .5 stops after half of them
     batch: int = 512           # pairs in a step of the loss
     accumulate: int = 1        # batches in a step of the optimiser
     rate: float = .001         # largest learning rate of AdamW, for the layers
@@ -231,7 +228,22 @@ class _Trainer(SentenceTransformerTrainer):
         super().__init__(model, arguments, train_dataset=_checked(pairs, recipe), eval_dataset=judged, **more)
 
     def get_batch_sampler(self, dataset, **options):
-        return sampler_of(self.validation if dataset is self.eval_dataset else self.pairs)(dataset, **options)
+        if dataset is self.eval_dataset:
+            return sampler_of(self.validation)(dataset, **options | dict(drop_last=False))
+        return sampler_of(self.pairs)(dataset, **options)
+
+@contextlib.contextmanager
+def _losses_divided(model, passes):
+    "The losses of experts, weighted so that they count once in a step of so many forward passes."
+    layers = [layer for layer in model.modules() if hasattr(layer, 'balance')]
+    before = [(layer.balance, getattr(layer, 'z', 0.)) for layer in layers]
+    for layer, (balance, z) in zip(layers, before):
+        layer.balance, layer.z = balance / passes, z / passes
+    try:
+        yield
+    finally:
+        for layer, (balance, z) in zip(layers, before):
+            layer.balance, layer.z = balance, z
 
 def _watching(folder):
     "What writes TensorBoard's logs into a folder, if there is one."
@@ -260,8 +272,11 @@ def train_encoder(
     batch, place = min(recipe.batch, len(pairs)), pick_device(device)
     _checked(pairs, recipe)
     begun = _begin(folder, model, pairs, recipe) if folder else None
-    steps = recipe.epochs * math.ceil(len(pairs) / batch / recipe.accumulate)
+    batches = len(pairs) // batch if has_experts(model) else math.ceil(len(pairs) / batch)
+    steps = math.ceil(recipe.epochs * math.ceil(batches / recipe.accumulate))
     every = max(1, min(recipe.every, steps))
+    parts = math.ceil(batch / recipe.part) if recipe.loss == 'cached' else 1
+    passes = 2 * parts * recipe.accumulate # the anchors, and all other texts
     with tempfile.TemporaryDirectory() as spare:
         arguments = SentenceTransformerTrainingArguments(
             output_dir=str(folder or spare), num_train_epochs=recipe.epochs, per_device_train_batch_size=batch,
@@ -277,38 +292,58 @@ def train_encoder(
         loss = new_loss(recipe.loss, model, recipe.temperature, recipe.part, recipe.nested)
         if recipe.dropout:
             loss = TokenDropout(loss, recipe.dropout)
-        with no_bars():
+        with no_bars(), _losses_divided(model, passes):
             trainer = _Trainer(model, arguments, pairs, validation, recipe, loss=loss,
                                callbacks=[*callbacks, *_watching(folder), _Steps(recipe.seed, folder)])
             trainer.remove_callback(PrinterCallback)
             trainer.train(resume_from_checkpoint=str(begun) if begun else None)
             if validation is not None:
                 trainer.evaluate()
+    if not trainer.state.global_step:
+        raise WordEmbedError(f'no batch of {batch} pairs is without a key that comes twice; take smaller batches')
     return _history(trainer.state.log_history)
 
 # %% ../../nbs/52_training.ipynb #f90b0677
+def _without(pairs, texts):
+    "The pairs in which none of some texts stands."
+    columns = [column for column in TEXTS if column in pairs.column_names]
+    found = pairs.to_pandas()[columns].isin(set(texts)).any(axis=1)
+    return pairs.select(np.flatnonzero(~found))
+
 def split_pairs(
     run: RunFolder, # the run
     p: dict         # the whole preset; training has pairs
 ) -> tuple: # training pairs; words with dev definitions, apart, or None where there are none or the loss needs more
-    "The run's pairs: of its training definitions, or of a folder, and of its dev split."
+    "The run's pairs: of its training definitions, or those of a folder without a held-out text; and of its dev split."
     cleaned, folder = ensure_cleaned(run, p), p['training']['pairs']
     split = split_descriptions(cleaned, p['evaluation']['heldout'], p['seed'])
-    pairs = read_pairs(folder) if folder else dictionary_pairs(cleaned, split)
+    if folder:
+        pairs = _without(read_pairs(folder), np.array(cleaned['text'][:])[split != 'train'])
+    else:
+        pairs = dictionary_pairs(cleaned, split)
     if not (split == 'dev').any() or p['training']['loss'] not in ('ranking', 'cached'):
         return pairs, None
     return pairs, apart(training_pairs(cleaned, np.where(split == 'dev', 'train', 'out'), examples=False))
+
+def text_ranks(
+    model: SentenceTransformer, # any
+    space: WordSpace,           # the words that may be the answer, as bag_space makes it
+    words: list,                # m words of the space
+    texts: list                 # m definitions, one of each word; words may share one
+) -> np.ndarray: # (t,) ranks, 1 or more, of the different texts in their order
+    "Where each text finds the first of its words; its other words do not count."
+    ranks = pd.DataFrame(dict(text=texts, rank=definition_ranks(model, space, words, texts)))
+    return ranks.groupby('text', sort=False)['rank'].min().to_numpy()
 
 def log_ranks(
     model: SentenceTransformer, # any
     run: RunFolder,             # whose words may be the answer
     p: dict,                    # the whole preset
     split: str = 'test'         # 'dev' or 'test'
-) -> np.ndarray: # (m,) ln of the rank of the right word; 0: it is the first
+) -> np.ndarray: # (t,) ln of the rank of each held-out text; 0: one of its words is the first
     "Where each held-out definition finds its word among all words of the run."
-    words, texts = heldout_descriptions(run, p, split)
     space = bag_space(model, vocabulary(ensure_cleaned(run, p)))
-    return np.log(definition_ranks(model, space, words, texts))
+    return np.log(text_ranks(model, space, *heldout_descriptions(run, p, split)))
 
 CANDIDATES = 'no layers', 'layers'
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from scipy.stats import beta
 from ..core import WordEmbedError, whole
 from .card import NEIGHBOURS, figures, read_rows, try_remedies
@@ -57,7 +58,7 @@ def _kept(step, f):
     return f'keeps {step["kept"]:.0%} of the {NEIGHBOURS} nearest among {f["sampled"] - f["sampled"] // 2:,}'
 
 def _gain(step):
-    return f'word similarity {step["gain"]:+.3f} ({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f})'
+    return f'{step["gain"]:+.3f} ({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f})'
 
 def _threshold_rule(f, calibration, tried):
     "From which cosine on two rows are probably related."
@@ -72,7 +73,7 @@ def _cone_rule(f, calibration, tried):
     if f['average_cosine'] <= CONE: return
     text = f'The average cosine is {f["average_cosine"]:.2f}: ranks by cosine stand, fixed cosines do not.'
     step = tried['centring']
-    if 'kept' in step and 'gain' not in step:
+    if 'gain' not in step:
         text += (f' Centring brings it to {step["average_cosine"]:.2f} on the other half and {_kept(step, f)}. '
                  'Whether that is better, shape cannot say: try it on your task.')
     yield Advice('cone', '', text)
@@ -80,41 +81,36 @@ def _cone_rule(f, calibration, tried):
 def _rogue_rule(f, calibration, tried):
     "A few dimensions that rule the cosine."
     if not f['rogue']: return
-    which = ', '.join(map(str, f['rogue']))
-    text = f'Rogue dimensions ({which}): the strongest holds {f["strongest_share"]:.0%} of a row\'s squared length.'
-    step = tried['standardising']
-    if 'kept' in step:
-        text += (f' Standardising brings the strongest to {step["strongest"]:.0%} on the other half and '
-                 f'{_kept(step, f)}.')
-    yield Advice('rogue', which, text)
+    which, step = ', '.join(map(str, f['rogue'])), tried['standardising']
+    yield Advice('rogue', which, f'Rogue dimensions ({which}): the strongest holds {f["strongest_share"]:.0%} of a '
+                 'row\'s squared length. Standardising brings the strongest to '
+                 f'{step["strongest"]:.0%} on the other half and {_kept(step, f)}.')
 
 def _word_rule(f, calibration, tried):
     "Post-processing that helps or harms the judged words."
     for name, step in tried.items():
         if step.get('gain_low', 0) > 0 and step['gain'] > WORTH:
-            yield Advice('helps', name, f'{name[0].upper()}{name[1:]} helps: {_gain(step)}; it {_kept(step, f)}.')
+            start = name[0].upper() + name[1:] # SVD stays SVD
+            yield Advice('helps', name, f'{start} helps: word similarity {_gain(step)}; it {_kept(step, f)}.')
         if step.get('gain_high', 0) < 0 and step['gain'] < -WORTH and step['dimensions'] == f['dimensions']:
-            yield Advice('harms', name, f'Leave {name} alone: {_gain(step)}; it {_kept(step, f)}.')
+            yield Advice('harms', name, f'Leave {name} alone: word similarity {_gain(step)}; it {_kept(step, f)}.')
 
 # %% ../../nbs/36_advice.ipynb #d122ce4a
 def _hub_rule(f, calibration, tried):
     "Rows that are everybody's neighbour, more than mean and covariance explain."
     times, more = HUBS
     if f['hubness'] <= times * f['hubness_null'] + more: return
-    before = tried['untreated']
+    before = tried['untreated']['hubness']
     same_size = {name: step for name, step in tried.items() if step.get('dimensions') == f['dimensions']}
-    safe = {name: step for name, step in same_size.items() if is_safe(step, before)}
-    best = min(safe, key=lambda name: safe[name]['hubness'])
-    text = (f'Hubs: the k-occurrence has the skewness {f["hubness"]:.1f} (without meaning {f["hubness_null"]:.1f}), '
-            f'and {f["orphans"]:.0%} of the rows are nobody\'s neighbour.')
-    if safe[best]['hubness'] < before['hubness'] / 2:
-        text += (f' {best.capitalize()} brings {before["hubness"]:.1f} to {safe[best]["hubness"]:.1f} on the other '
-                 f'half and {_kept(safe[best], f)}.')
-        yield Advice('hubs', best, text)
-        return
-    lowest = min(same_size, key=lambda name: same_size[name]['hubness'])
-    yield Advice('hubs', '', f'{text} No step halves that at a low price: {lowest} brings {before["hubness"]:.1f} to '
-                 f'{same_size[lowest]["hubness"]:.1f} and {_kept(same_size[lowest], f)}.')
+    safe = [name for name, step in same_size.items() if is_safe(step, tried['untreated'])]
+    best = min(safe, key=lambda name: same_size[name]['hubness'])
+    halves = same_size[best]['hubness'] < before / 2
+    name = best if halves else min(same_size, key=lambda name: same_size[name]['hubness'])
+    opening = name.capitalize() if halves else f'No step halves that at a low price: {name}'
+    yield Advice('hubs', best if halves else '', f'Hubs: the k-occurrence has the skewness {f["hubness"]:.1f} (without '
+                 f'meaning {f["hubness_null"]:.1f}), and {f["orphans"]:.0%} of the rows are nobody\'s neighbour. '
+                 f'{opening} brings {before:.1f} to {same_size[name]["hubness"]:.1f} on the other half and '
+                 f'{_kept(same_size[name], f)}.')
 
 def _small_rule(f, calibration, tried):
     "Fewer dimensions that keep the neighbours."
@@ -176,17 +172,12 @@ def advise(
 # %% ../../nbs/36_advice.ipynb #cbf204cb
 LINES = (('average cosine', 'average_cosine', 'of two random rows'),
          ('the same, mean taken off', 'average_cosine_centred', 'what is left is not due to the mean'),
-         ('mean shift', 'mean_shift', 'share of the squared length that all rows have in common'),
          ('IsoScore', 'isoscore', '1: all directions alike; rows as they are'),
-         ('participation ratio', 'participation_ratio', 'directions that the variance is spread over'),
-         ('first direction', 'first_direction', 'share of the variance'),
          ('directions for 90 % of the variance', 'directions_for_90', ''),
          ('strongest dimension', 'strongest_share', 'share of the squared length, rows at length 1'),
          ('hubness', 'hubness', 'skewness of how often a row is a neighbour; the median of five clouds'),
-         ("nobody's neighbours", 'orphans', 'share of the rows'),
          ('intrinsic dimension', 'intrinsic_dimension', 'by nearest distances'),
-         ('silhouette', 'silhouette', 'of k-means, rows held out'),
-         ('stability', 'stability', 'of the clusters under a second sample'))
+         ('silhouette', 'silhouette', 'of k-means, rows held out'))
 
 def _number(value):
     "A number as the page writes it."
@@ -210,22 +201,18 @@ def _shape_table(f):
     return _table(*rows)
 
 def _remedy_table(remedies):
-    "The post-processing steps on the other half of the sample."
-    written = {'average cosine': ('average_cosine', '.2f'), 'hubness': ('hubness', '.1f'),
-               'neighbours kept': ('kept', '.0%'), "clusters' silhouette": ('silhouette', '.2f')}
-    written = {label: how for label, how in written.items() if how[0] in remedies['untreated']}
-    has_words = 'gain' in remedies['untreated']
-    rows = [['step', *written] + ['word similarity'] * has_words]
+    "The post-processing steps on the other half of the sample; a column that holds nothing is left out."
+    rows = {}
     for name, step in remedies.items():
-        if 'refused' in step:
-            rows.append([name, step['refused']] + [''] * (len(rows[0]) - 2))
-            continue
-        row = [name] + [format(step[key], form) for key, form in written.values()]
-        if has_words:
-            span = f'({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f})'
-            row.append(f'{step["rho"]:.3f}, {step["gain"]:+.3f} {span}')
-        rows.append(row)
-    return _table(*rows)
+        rows[name] = dict(step=name, refused=step.get('refused', ''))
+        if 'refused' in step: continue
+        gain = f'{step["rho"]:.3f}, {_gain(step)}' if 'gain' in step else ''
+        rows[name] |= {'average cosine': f'{step["average_cosine"]:.2f}', 'hubness': f'{step["hubness"]:.1f}',
+                       'neighbours kept': f'{step["kept"]:.0%}',
+                       "clusters' silhouette": _number(step.get('silhouette')), 'word similarity': gain}
+    table = pd.DataFrame(rows.values()).fillna('')
+    table = table.loc[:, (table != '').any()]
+    return _table(list(table), *table.to_numpy().tolist())
 
 # %% ../../nbs/36_advice.ipynb #e8c77cb8
 def _draw_spectrum(ax, f, name):
@@ -237,12 +224,6 @@ def _draw_spectrum(ax, f, name):
            ylabel='share of the variance')
     ax.legend(fontsize=8, loc='lower right')
 
-def _draw_dimensions(ax, f):
-    ax.bar(np.arange(len(f['shares'])), f['shares'])
-    ax.axhline(1 / f['dimensions'], color='grey', ls=':')
-    ax.set(title=f'strongest dimension: {f["strongest_share"]:.0%}', xlabel='dimensions, strongest first',
-           ylabel='share of the squared length')
-
 def _draw_pairs(ax, calibration, d, name):
     cosines = np.linspace(-1, 1, 400)
     ax.plot(cosines, calibration.p_value(cosines), label=name)
@@ -252,20 +233,6 @@ def _draw_pairs(ax, calibration, d, name):
     ax.set(title=f'1 % of pairs reach {calibration.written(.01)[0]}', xlabel='cosine', ylabel='share that reaches it',
            yscale='log', ylim=(1 / calibration.pairs, 1.5), xlim=(-1, 1))
     ax.legend(fontsize=8, loc='lower left')
-
-def _draw_remedies(ax, remedies):
-    measured = {name: result for name, result in remedies.items() if 'kept' in result and name != 'untreated'}
-    places = range(len(measured))
-    if any('gain' in result for result in measured.values()):
-        gains = [result['gain'] for result in measured.values()]
-        spans = [(r['gain'] - r['gain_low'], r['gain_high'] - r['gain']) for r in measured.values()]
-        ax.errorbar(gains, places, xerr=np.array(spans).T, fmt='o')
-        ax.axvline(0, color='grey', ls=':')
-        ax.set(title='post-processing, test words', xlabel='gain in word similarity')
-    else:
-        ax.barh(places, [result['kept'] for result in measured.values()])
-        ax.set(title='post-processing, other half', xlabel='share of neighbours kept', xlim=(0, 1))
-    ax.set(yticks=list(places), yticklabels=list(measured))
 
 # %% ../../nbs/36_advice.ipynb #b52651fe
 @dataclass(frozen=True)
@@ -297,12 +264,10 @@ class Card:
                  _remedy_table(self.remedies)]
         return '\n\n'.join(parts) + '\n'
     def figure(self) -> plt.Figure: # of pyplot
-        "Four pictures of the space."
-        fig, axes = plt.subplots(2, 2, figsize=(7, 5), layout='constrained')
-        _draw_spectrum(axes[0, 0], self.figures, self.name)
-        _draw_dimensions(axes[0, 1], self.figures)
-        _draw_pairs(axes[1, 0], self.calibration, self.figures['dimensions'], self.name)
-        _draw_remedies(axes[1, 1], self.remedies)
+        "The spectrum, and how many pairs reach a cosine."
+        fig, axes = plt.subplots(1, 2, figsize=(7, 2.8), layout='constrained')
+        _draw_spectrum(axes[0], self.figures, self.name)
+        _draw_pairs(axes[1], self.calibration, self.figures['dimensions'], self.name)
         return fig
     def save(self,
         folder # made if it is missing; card.md, card.json, card.png and calibration.json in it are replaced
@@ -312,7 +277,7 @@ class Card:
         folder.mkdir(parents=True, exist_ok=True)
         self.calibration.save(folder)
         usage = f'In code: `Calibration.load({folder.name!r}).p_value(cosine)`, from `wordembed.shape.threshold`.'
-        page = f'{self._repr_markdown_()}\n{usage}\n\n![spectrum, dimensions, cosines, post-processing](card.png)\n'
+        page = f'{self._repr_markdown_()}\n{usage}\n\n![spectrum and cosines](card.png)\n'
         told = dict(name=self.name, kind=self.kind, about=self.about, figures=self.figures, remedies=self.remedies,
                     advice=[asdict(advice) for advice in self.advice])
         figure = self.figure()

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from ..core import RunFolder, WordEmbedError, load_preset, named, remove, whole
 from ..stats import bootstrap
-from .teachers import Teacher, ensure_teacher, is_model
+from .teachers import Teacher, ensure_teacher, file_texts, is_model, is_vectors, teacher_width
 from .fidelity import FidelityEvaluator, fit_svd, retention
 from .projector import Projector, ensure_projector, load_projector
 
@@ -118,6 +118,16 @@ def _work_beside(to):
         raise
     tidy()
 
+def _check_dimensions(p):
+    "Refuse dimensions that cannot be had, before anything is embedded."
+    q, asked = p['teachers'], p['projector']['dimensions']
+    if q['texts'] and not is_vectors(q['teacher']):
+        learned = len(file_texts(q['texts'], q, p['seed'])['train'])
+        if learned < asked:
+            raise WordEmbedError(f'{asked} dimensions are asked for, and {learned} texts are learned from')
+    width = teacher_width(p)
+    if not 2 <= asked < width: raise WordEmbedError(f'{asked} dimensions are asked for: 2 to {width - 1} can be had')
+
 def project(
     teacher: str,          # model name or folder, openai:MODEL, a saved space, .npy or .parquet vectors
     to,                    # folder for the pipeline, or for the projector alone if the teacher is not on this machine
@@ -135,10 +145,9 @@ def project(
     p['teachers'] |= dict(teacher=str(teacher), layers=layers, texts=str(texts), base_url=base_url)
     if texts: p['teachers']['train'] = 0
     p['projector']['dimensions'] = dimensions
+    _check_dimensions(p)
     with _work_beside(to) as run:
         t = ensure_teacher(run, p)
-        if not 2 <= dimensions < t.dimensions:
-            raise WordEmbedError(f'{dimensions} dimensions are asked for: 2 to {t.dimensions - 1} can be had')
         model, folder = ensure_projector(run, p), run/'projector'
         choice = json.loads((folder/'choice.json').read_text())
         told = describe_shrunk(model, load_projector(folder/'SVD'), t, choice['why'])

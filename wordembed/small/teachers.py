@@ -6,7 +6,7 @@
 __all__ = ['FREQUENT_WORDS', 'UNSEEN_TEXTS', 'TABLES', 'check_vectors', 'read_vectors', 'refuse_codes', 'LayerConcatConfig',
            'LayerConcat', 'load_model', 'teacher_model', 'opening', 'ModelEmbedder', 'EndpointEmbedder', 'embed_texts',
            'shuffled', 'split_texts', 'benchmark_words', 'dictionary_texts', 'lines_of', 'file_texts', 'Teacher',
-           'is_vectors', 'is_model', 'ensure_teacher']
+           'is_vectors', 'is_model', 'teacher_width', 'ensure_teacher']
 
 # %% ../../nbs/20_teachers.ipynb #c267d862
 import hashlib, json, os, re, tempfile
@@ -492,17 +492,26 @@ def is_model(
     return not (name.startswith('openai:') or is_vectors(name))
 
 # %% ../../nbs/20_teachers.ipynb #31932f8c
+def _embedder(q, device):
+    "What embeds for a teacher that is a model or a server."
+    if q['teacher'].startswith('openai:'): return EndpointEmbedder(q['teacher'].removeprefix('openai:'), q['base_url'])
+    name = Path(q['teacher']).name + (f', last {q["layers"]} layers' if q['layers'] else '')
+    return ModelEmbedder(teacher_model(q['teacher'], q['layers'], device), name)
+
+def teacher_width(
+    p: dict # the whole preset
+) -> int: # D
+    "How many numbers a teacher's vectors have, before anything is embedded; a server is asked for one word."
+    q = p['teachers']
+    if is_vectors(q['teacher']): return read_vectors(q['teacher'])[1].shape[1]
+    return _embedder(q, p['device']).dimensions
+
 def _embedded_parts(run, p, folder):
     "Part -> texts, part -> vectors, and what else belongs to them, by a model or a server."
     q = p['teachers']
     asked = file_texts(q['texts'], q, p['seed']) if q['texts'] else dictionary_texts(run, p)
-    if q['teacher'].startswith('openai:'):
-        embedder = EndpointEmbedder(q['teacher'].removeprefix('openai:'), q['base_url'])
-        kept, shard = run/'embedded', 256
-    else:
-        name = Path(q['teacher']).name + (f', last {q["layers"]} layers' if q['layers'] else '')
-        embedder = ModelEmbedder(teacher_model(q['teacher'], q['layers'], p['device']), name)
-        kept, shard = folder/'shards', 2000
+    embedder = _embedder(q, p['device'])
+    kept, shard = (run/'embedded', 256) if q['teacher'].startswith('openai:') else (folder/'shards', 2000)
     parts = {part: asked[part] for part in ('test', 'dev', 'train', 'words')}
     parts |= {f'unseen-{kind}': texts for kind, texts in asked['unseen'].items()}
     X = embed_texts(embedder, sum(parts.values(), []), kept, q['batch'], shard)

@@ -34,9 +34,10 @@ def mend_mojibake(
     return ftfy.fix_text(text, unescape_html=False, uncurl_quotes=False)
 
 def _in_place_of(tag):
-    "What takes a tag's place; one that stands between spaces like a word is spoken of, and stays."
+    "What takes a tag's place; one that stands like a word is spoken of, and stays."
     before, after = tag.string[:tag.start()], tag.string[tag.end():]
-    is_word = before.endswith(' ') and re.match(r'[\s.,;:)]|\Z', after)
+    begins = before.endswith(' ') or not before and f'</{tag[2].lower()}>' not in after.lower()
+    is_word = begins and re.match(r'[\s.,;:)]|\Z', after)
     return tag[0] if is_word else _LAYOUT.get((tag[1] + tag[2]).lower(), '')
 
 def mend_html(

@@ -22,7 +22,7 @@ from ..core import RunFolder, WordEmbedError, pick_device, progress, remove, set
 from ..lexicon import inverse_document_frequency
 from ..space import WordSpace
 from ..stats import effective_rank, mean_cosine, unit_rows
-from .attention import ensure_attention
+from .attention import ensure_attention, fast_products
 from .cleaning import ensure_cleaned, first_descriptions, vocabulary
 from .evaluation import split_descriptions
 from .uniform import ensure_uniform
@@ -35,7 +35,7 @@ def compute_context_embedding(
     weights: torch.Tensor  # (k,) weight of each context word, 0 or more
 ) -> torch.Tensor: # (B, d) rows of length 1; a description without weight is a row of zeros
     "The direction of the weighted sum of each description's words."
-    total = F.embedding_bag(ids, table, offsets, mode='sum', per_sample_weights=weights)
+    total = F.embedding_bag(ids, table, offsets, mode='sum', per_sample_weights=weights, sparse=True)
     return F.normalize(total, dim=1, eps=1e-6)
 
 # %% ../../nbs/17_updater.ipynb #945d5217
@@ -49,7 +49,7 @@ def contrastive_loss(
     "InfoNCE over the batch; contexts of the same word or of the same text are no negatives."
     no_negative = (word[:, None] == word[None]) | (text[:, None] == text[None])
     no_negative.fill_diagonal_(False)
-    scores = (target @ context.T / temperature).masked_fill(no_negative, -1e4)
+    scores = ((target @ context.T).float() / temperature).masked_fill(no_negative, -1e4)
     return F.cross_entropy(scores, torch.arange(len(target), device=target.device))
 
 # %% ../../nbs/17_updater.ipynb #cfbcb4d6
@@ -320,7 +320,8 @@ class Training:
         target, context = target[left], context[left]
         if self.settings.positive_only:
             return (1 - (target * context).sum(1)).mean()
-        return contrastive_loss(target, context, batch.word[left], batch.text[left], self.settings.temperature)
+        with fast_products(self.device): # the product of all words and contexts costs most
+            return contrastive_loss(target, context, batch.word[left], batch.text[left], self.settings.temperature)
 
     def train_epoch(self, bar) -> float: # mean loss
         "One epoch; everything random in it comes from the seed and the number of the epoch."
