@@ -85,9 +85,9 @@ def killed(tmp_path_factory):
 
 @pytest.fixture(scope='session')
 def trained(calm):
-    "The run of the whole book as soon as its word vectors are there; further chapters are at work meanwhile."
+    "The run of the whole book as soon as its word vectors, `words` and `vectors`, are there; further chapters are at work meanwhile."
     home, process = calm
-    stamp = home/'runs'/'calm'/'.stamps'/'17_updater.ipynb.json'
+    stamp = home/'runs'/'calm'/'.stamps'/'19_fusion.ipynb.json'
     wait_for(lambda: stamp.exists() or process.poll() is not None, 1800, 'the word vectors')
     assert stamp.exists(), (home/'calm.log').read_text()[-3000:]
     return SimpleNamespace(home=home, calm=home/'runs'/'calm')

@@ -42,7 +42,7 @@ def refuses(tmp_path, monkeypatch, capfd):
     (['add-token', './nowhere', '--to', 'new'], '--file'), (['add-token', './nowhere', '[A]', '--to', 'new'], '--gloss'),
     (['add-token', './nowhere', '--file', 'gone.csv', '--to', 'new'], 'gone.csv'),
     (['search', 'packaged-minilm', 'mine.txt'], 'QUERY'), (['search', './nowhere', 'gone.txt', 'queen'], 'gone.txt'),
-    (['search', 'packaged-minilm', 'gone.csv', ' '], 'query'), (['search', 'packaged-minilm', 'gone.txt', 'queen', '-k', '0'], '-k'),
+    (['search', 'packaged-minilm', '.', 'queen'], 'is a folder'), (['search', 'packaged-minilm', 'gone.csv', ' '], 'query'), (['search', 'packaged-minilm', 'gone.txt', 'queen', '-k', '0'], '-k'),
     (['run', '--preset', 'quack'], 'quack'), (['run', '--preset', '.'], 'preset'), (['run', '--fast'], '--fast'),
     (['run', '--preset', 'smoke', '--only', '99'], '99'), (['run', '--preset', 'smoke', '--only', ''], "''"),
     (['run', '--preset', 'smoke', '--from', 'nowhere'], 'nowhere'),
@@ -232,7 +232,7 @@ def test_searches_a_file_and_keeps_its_index(tmp_path, inside, refuses):
     command = 'search', 'packaged-minilm', 'glossary.csv', 'protective clothing', '-k', '2'
     first = wordembed(*command, cwd=tmp_path)
     assert first.returncode == 0 and first.stdout.startswith('  1  0.') and 'bee suit: ' in first.stdout.splitlines()[0], first.stderr
-    assert first.stdout.count('\n') == 2 and 'saved: the index of 300 texts' in first.stderr
+    assert first.stdout.count('\n') == 2 and first.stderr == 'saved: the index of 300 texts, glossary.csv.index\n', 'a bar in a log'
     index = tmp_path/'glossary.csv.index'
     assert {f.name for f in index.iterdir()} == {'vectors.faiss', 'index.json'} and not list(tmp_path.glob('.*.work'))
     made = (index/'vectors.faiss').stat().st_mtime_ns
@@ -245,7 +245,16 @@ def test_searches_a_file_and_keeps_its_index(tmp_path, inside, refuses):
     refuses(*command, '--index', 'mine', contains='not overwritten')
     assert [f.name for f in (tmp_path/'mine').iterdir()] == ['letter']
     (tmp_path/'empty.txt').touch(); refuses('search', 'packaged-minilm', 'empty.txt', 'queen', contains='no text')
-    refuses('search', './nowhere', 'glossary.csv', 'queen', contains='nowhere')
+    for model, contains in ('./nowhere', 'nowhere'), ('', 'no encoder'): refuses('search', model, 'glossary.csv', 'queen', contains=contains)
+    for option, value, contains in ('--index', '/dev/null/a', '/dev/null/a: the index'), ('--index', '.', 'no name'), ('--device', 'gpu7', 'gpu7'):
+        refuses(*command, option, value, contains=contains)
+
+def test_searches_a_table_of_texts_and_shows_each_once(tmp_path, monkeypatch, capfd):
+    from wordembed.cli import main
+    monkeypatch.chdir(tmp_path)
+    (tmp_path/'a {b}.csv').write_text('id;text\r\n1;a queen bee\r\n2;a drone\r\n3;a queen bee\r\n')
+    assert main(['search', 'packaged-minilm', 'a {b}.csv', 'drone', '--device', 'cpu']) == 0
+    assert [line[12:] for line in capfd.readouterr().out.splitlines()] == ['a drone', 'a queen bee']
 
 def test_search_goes_on_where_it_was_killed(tmp_path):
     (tmp_path/'lines.txt').write_text(''.join(f'text number {number}\n' for number in range(5000)))

@@ -274,12 +274,13 @@ def add_token(
 @app.command()
 def search(
     model: argument('MODEL', 'a sentence encoder: packaged-minilm, a hub name or a folder'),
-    file: argument('FILE', 'a text on each line (.txt), or a glossary: .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX'),
+    file: argument('FILE', '.txt with a text on each line; or a table: .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX'),
     query: argument('QUERY', 'what is looked for, in words'),
     k: option('K', 'how many hits', '-k', of=int, min=1) = 10,
     index: option('FOLDER', 'where the index is kept; FILE.index if left out') = '',
     columns: option('LIST', 'headings where they are not usual ones: term=Begriff,definition=Erklärung') = None,
     language: option('TAG', 'of a file in several languages, such as en') = '',
+    device: option('NAME', 'where the encoder computes: auto, cpu, cuda, cuda:N, mps') = 'auto',
 ):
     """Print the texts of a file that are nearest to a query in meaning.
 
@@ -287,7 +288,11 @@ def search(
     wordembed search packaged-minilm glossary.csv "protective clothing"
     """
     from wordembed.encoder.search import search as find
-    found = find(model, file, query, k, index, columns, language)
+    try:
+        found = find(model, file, query, k, index, columns, language, device)
+    except KeyboardInterrupt:
+        print('wordembed: stopped; the same command goes on from here', file=sys.stderr)
+        raise typer.Exit(130)
     for note in found.notes: print(note, file=sys.stderr)
     for hit in found.hits.itertuples():
         print(f'{hit.rank:3d}  {hit.cosine:.3f}  ' + f'{hit.term}: ' * bool(hit.term) + hit.text)
@@ -299,6 +304,8 @@ def main(
     "The command `wordembed`."
     for name, value in THREADS.items():
         os.environ.setdefault(name, value)
+    if not sys.stderr.isatty():
+        os.environ.setdefault('TQDM_DISABLE', '1') # a bar in a log shares its line with what comes next
     try:
         code = app(args, prog_name='wordembed', standalone_mode=False)
         sys.stdout.flush()

@@ -7,7 +7,7 @@ __all__ = ['MIXTURES', 'variants', 'smallest_seen', 'answer', 'routed', 'Watch',
            'ensure_experts', 'model_of']
 
 # %% ../../nbs/53_experts.ipynb #f35fd2f3
-import time
+import gc, time
 from dataclasses import asdict, dataclass, replace
 from math import ceil
 from pathlib import Path
@@ -245,6 +245,7 @@ def ensure_experts(
         clock = _seconds_on_gpu if pick_device(p['device']).type == 'cuda' else time.process_time
         def judge(model):
             return text_ranks(model, bag_space(model, words), asked, texts)
+        gc.freeze() # a training looks through all objects for garbage; those of the dictionary are none
         for name, seed in progress(names, 'experts'):
             folder = model_of(path, name, seed)
             if (folder/'training.npz').exists():

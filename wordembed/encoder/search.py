@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FORMAT', 'FILES', 'make_index', 'nearest_texts', 'texts_of_file', 'too_long', 'made_from', 'saved_index',
-           'ensure_index', 'Found', 'search']
+           'ensure_index', 'Found', 'search', 'held_out_examples']
 
 # %% ../../nbs/55_search.ipynb #74c74eb9
 import hashlib, json, math
@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import torch
 from sentence_transformers import SentenceTransformer
-from ..core import WordEmbedError, hash_of, remove, whole
+from ..core import WordEmbedError, hash_of, named, remove, whole
+from ..entries import NoTerms
 from ..files import read_glossary
 from ..small.teachers import lines_of
 from ..stats import unit_rows
@@ -47,21 +48,32 @@ def nearest_texts(
     return pd.DataFrame(dict(row=rows[0], cosine=cosines[0]))
 
 # %% ../../nbs/55_search.ipynb #5beb45a6
+def _terms_and_texts(path, columns, language):
+    "A table with term and text, and the reader's notes; terms are '' where the file has none."
+    if path.suffix.lower() == '.txt':
+        return pd.DataFrame(dict(text=lines_of(path))).assign(term=''), []
+    try:
+        glossary = read_glossary(path, columns, language)
+    except NoTerms as problem: # its texts stand for their terms while it is read
+        glossary = read_glossary(path, dict(term=problem.heading, definition=problem.heading), language)
+        glossary.table['term'] = ''
+    return glossary.table.rename(columns=dict(definition='text')), glossary.report.lines()[2:]
+
 def texts_of_file(
-    file,             # .txt with a text on each line, or a glossary: .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX
+    file,             # .txt with a text on each line; or .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX
     columns=None,     # of a glossary: {role: heading}, or 'term=Begriff,definition=Erklärung'
     language: str=''  # of SKOS and TBX: a tag such as en
-) -> tuple: # (table with term ('' in a .txt) and text; notes, a list of sentences)
+) -> tuple: # (table with term ('' where there is none) and text, each text once; notes, a list of sentences)
     "The texts to be searched."
-    path, notes = Path(file).expanduser(), []
-    if path.suffix.lower() == '.txt':
-        table = pd.DataFrame(dict(text=lines_of(path))).assign(term='')
-    else:
-        glossary = read_glossary(path, columns, language)
-        table, notes = glossary.table.rename(columns=dict(definition='text')), glossary.report.lines()[2:]
+    path = Path(file).expanduser()
+    if path.is_dir():
+        raise WordEmbedError(f'{path} is a folder; one file of texts is searched')
+    table, notes = _terms_and_texts(path, columns, language)
     if table.empty:
         raise WordEmbedError(f'{path}: there is no text in it')
-    return table[['term', 'text']].assign(text=table['text'].str.split().str.join(' ')), notes
+    table['text'] = table['text'].str.split().str.join(' ')
+    terms = table.groupby('text', sort=False)['term'].agg(lambda some: ', '.join(dict.fromkeys(some)))
+    return terms.reset_index()[['term', 'text']], notes
 
 # %% ../../nbs/55_search.ipynb #0b68e6f4
 def too_long(
@@ -134,7 +146,7 @@ def ensure_index(
     folder                      # of the index
 ) -> tuple: # (index, notes: a list of sentences)
     "The index of some texts: as it is if it fits, made again if not; a killed run goes on."
-    folder, now = Path(folder).expanduser(), made_from(model, texts)
+    folder, now = named(Path(folder).expanduser()), made_from(model, texts)
     index, known = saved_index(folder)
     changed = [part for part in now if known.get(part) != now[part]]
     if index is not None and index.ntotal == len(texts) and not changed:
@@ -146,6 +158,10 @@ def ensure_index(
         notes.append(f'{len(cut):,} of {len(texts):,} texts are longer than the {model.max_seq_length} tokens that the '
                      f'model reads; the first is {texts[cut[0]][:40]!r}...')
     work = folder.with_name(f'.{folder.name}.work')
+    try:
+        (work/hash_of(now)).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WordEmbedError(f'{folder}: the index cannot be written there: {error.strerror}') from None
     vectors = unit_rows(encode_in_shards(_Documents(model), texts, work/hash_of(now)).astype(np.float32))
     if not np.isfinite(vectors).all():
         remove(work)
@@ -184,3 +200,20 @@ def search(
     shown = table.iloc[hits['row']].reset_index(drop=True)
     return Found(shown.assign(rank=hits.index + 1, cosine=hits['cosine'])[['rank', 'cosine', 'term', 'text']],
                  tuple(notes + more))
+
+# %% ../../nbs/55_search.ipynb #aa4edcd7
+def held_out_examples(
+    cleaned,        # dataset of chapter 12: text, examples ('' where there is none)
+    split,          # (rows,) 'train', 'dev' or 'test', as split_descriptions gives it
+    part: str,      # whose examples ask: 'dev' or 'test'
+    others: int,    # definitions that stand among the right ones, at most
+    seed: int = 42  # decides which
+) -> tuple: # (m examples; m + others different definitions); example i belongs to definition i; m may be 0
+    "The examples of held-out definitions, and these definitions among others drawn at random."
+    table = cleaned.to_pandas()[['text', 'examples']].assign(split=split)
+    read = {'', *table.loc[table['split'] == 'train', 'examples']}
+    held = table[(table['split'] == part) & ~table['examples'].isin(read)]
+    held = held.drop_duplicates('text').drop_duplicates('examples')
+    free = table.loc[~table['text'].isin(held['text']), 'text'].drop_duplicates()
+    drawn = free.sample(min(others, len(free)), random_state=seed)
+    return list(held['examples']), [*held['text'], *drawn]

