@@ -123,8 +123,7 @@ def make_rows(
 ) -> dict: # input (d,) and, where the model has them, output (d,) and bias ()
     "The rows of one token."
     contexts = usable(lm, contexts)
-    middle = max(1, lm.model.config.num_hidden_layers // 2)
-    found = dict(input=distill(lm, glosses[0], contexts, seed, layer=middle))
+    found = dict(input=distill(lm, glosses[0], contexts, seed))
     if not lm.tied:
         found['output'], found['bias'] = closed_form_row(lm, glosses[0], contexts, seed, moments)
     elif lm.output_bias is not None: # it makes the one row as likely as its gloss, on average
