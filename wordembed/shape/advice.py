@@ -65,6 +65,7 @@ def _threshold_rule(f, calibration, tried):
     value, low, high = calibration.written(.01)
     share = float(calibration.p_value(.5))
     half = f'{share:.2%}' if share >= .0001 else 'fewer than 0.01%'
+    if share * (1 + calibration.pairs) < 1.5: half = 'none' # a p-value counts the pair in question too
     yield Advice('threshold', '', f'Call a cosine high above {value} ({low} to {high}): 1 % of the random pairs reach '
                  f'it. A cosine of .5 is reached by {half} of them.')
 
