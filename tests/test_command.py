@@ -225,6 +225,8 @@ def test_adds_tokens_and_goes_on_where_it_was_killed(tmp_path, refuses, capfd):
         refuses('add-token', 'toy', '--file', 'bad.csv', '--to', 'other', contains=contains)
     (tmp_path/'sentences.txt').write_text('We sat in the garden.\n')
     refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'sentences.txt', '--to', 'other', contains='has a gloss in it')
+    (tmp_path/'none.txt').write_text('\n')
+    refuses('add-token', 'toy', '[A]', '--gloss', 'wool shop', '--contexts', 'none.txt', '--to', 'other', contains='none.txt holds no sentence')
     assert not (tmp_path/'other').exists()
 
 def test_searches_a_file_and_keeps_its_index(tmp_path, inside, refuses):

@@ -196,6 +196,7 @@ def add_token_command(
     "What `wordembed add-token` prints."
     table = token_table(token, glosses, definition, file)
     sentences = lines_of(contexts) if contexts else []
+    if contexts and not sentences: raise WordEmbedError(f'{contexts} holds no sentence')
     if encoder and (epochs or four_bit): raise WordEmbedError('fine-tuning is for language models, not with --encoder')
     if four_bit and not epochs: raise WordEmbedError('--four-bit is a way of fine-tuning: --epochs is needed too')
     if encoder:
