@@ -243,6 +243,8 @@ def lookup(
     k: int = 10  # how many answers
 ) -> tuple: # ([(word, cosine)], best first; the noise threshold or None)
     "The words that a description may be looking for."
+    if not text.strip():
+        raise WordEmbedError('there is no text to look for')
     folder = Path(where).expanduser()
     if not where or (folder/'background.json').exists():
         known = ensure_background(where or 'wordnet')
