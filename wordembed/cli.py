@@ -99,7 +99,7 @@ def lookup(
     text: argument('TEXT', 'what the word means, in quotes') = '',
     k: _COUNT = 10,
 ):
-    """Print the words that a description may be looking for.
+    """Print the words that a description may be looking for. What random pairs reach is marked as noise.
 
     \b
     wordembed lookup space "a shop that sells wool"
@@ -140,7 +140,7 @@ def run(
 # %% ../nbs/92_cli.ipynb #70aa7901
 @app.command()
 def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
-    """Print the nearest words of a word, with their cosines.
+    """Print the nearest words of a word, with their cosines. What random pairs reach is marked as noise.
 
     \b
     wordembed nearest runs/quick/vectors water -k 5
