@@ -4,13 +4,12 @@
 
 # %% auto #0
 __all__ = ['SIZES', 'ROPE_BASE', 'PAD', 'CLS', 'POOLINGS', 'EncoderConfig', 'Places', 'places_of', 'rope_angles', 'rotated',
-           'Attention', 'EncoderLayer', 'Encoder', 'encoder_tokenizer', 'new_encoder', 'encoder_on_bag',
-           'upcycled_encoder', 'export_onnx']
+           'Attention', 'EncoderLayer', 'quiet', 'Encoder', 'encoder_tokenizer', 'new_encoder', 'encoder_on_bag',
+           'upcycled_encoder']
 
 # %% ../../nbs/51_model.ipynb #0982a7f3
-import contextlib, copy, importlib, inspect, logging, tempfile, warnings
+import contextlib, copy, inspect, logging, tempfile, warnings
 from dataclasses import dataclass
-from pathlib import Path
 import torch
 import torch.nn.functional as F
 from sentence_transformers import SentenceTransformer
@@ -20,7 +19,7 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.utils.logging import disable_progress_bar
-from ..core import WordEmbedError, whole
+from ..core import WordEmbedError
 from .moe import MoEFeedForward, SwiGLU, upcycled
 from ..words.bag import UNKNOWN
 
@@ -93,7 +92,7 @@ class Places:
 def places_of(
     mask: torch.Tensor # (B, L) 1 for a token, 0 for padding
 ) -> Places:
-    "The places of the tokens; a model that is exported keeps the padding, so that no shape depends on the data."
+    "The places of the tokens; a model that is exported (chapter 57) keeps its padding."
     mask = mask.bool()
     if torch.compiler.is_exporting() or mask.all():
         return Places(mask, None)
@@ -176,10 +175,10 @@ class EncoderLayer(nn.Module):
 
 # %% ../../nbs/51_model.ipynb #0d5b4242
 @contextlib.contextmanager
-def _quiet():
-    "No warnings: what matters here is raised."
+def quiet():
+    "No log and no warnings: what matters here is raised."
     level = logging.root.manager.disable
-    logging.disable(logging.WARNING)
+    logging.disable(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
@@ -192,6 +191,7 @@ class Encoder(PreTrainedModel):
     config_class = EncoderConfig
     base_model_prefix = 'encoder'
     _supports_sdpa = True
+    _keep_in_fp32_modules_strict = ['feed_forward.bias'] # the routers', which move by small steps
 
     def __init__(self,
         config: EncoderConfig # what it is made of
@@ -226,7 +226,7 @@ class Encoder(PreTrainedModel):
         "A saved encoder, if its weights are those that its configuration names."
         wants_info = options.pop('output_loading_info', False)
         options |= dict(output_loading_info=True, ignore_mismatched_sizes=True)
-        with _quiet(): # transformers tells as a table what the error below says in a line
+        with quiet(): # transformers tells as a table what the error below says in a line
             model, info = super().from_pretrained(path, *args, **options)
         wrong = sorted({*info['missing_keys'], *info['unexpected_keys'], *(key[0] for key in info['mismatched_keys'])})
         if wrong:
@@ -255,18 +255,6 @@ def encoder_tokenizer(
 
 POOLINGS = {'mean': 'mean', 'max': 'max', 'cls': 'cls', 'mean-max': ('mean', 'max')}
 
-def _sentence_model(encoder, tokenizer, pooling):
-    "Encoder, tokenizer and pooling as one model of sentence-transformers."
-    if pooling not in POOLINGS:
-        raise WordEmbedError(f'pooling is {pooling!r}, and it must be one of {", ".join(POOLINGS)}')
-    disable_progress_bar()
-    with tempfile.TemporaryDirectory() as folder:
-        encoder.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-        body = Transformer(folder)
-    pool = Pooling(encoder.config.hidden_size, POOLINGS[pooling])
-    return SentenceTransformer(modules=[body, pool], device='cpu')
-
 def new_encoder(
     tokenizer: Tokenizer,  # cuts texts into tokens, as train_tokenizer gives it
     size: str = 'small',   # small, medium, large
@@ -274,15 +262,22 @@ def new_encoder(
     **changes              # fields of EncoderConfig
 ) -> SentenceTransformer: # with random weights; set a seed before
     "An encoder from scratch."
-    if size not in SIZES:
-        raise WordEmbedError(f'size is {size!r}, and it must be one of {", ".join(SIZES)}')
+    for name, chosen, known in (('size', size, SIZES), ('pooling', pooling, POOLINGS)):
+        if chosen not in known:
+            raise WordEmbedError(f'{name} is {chosen!r}, and it must be one of {", ".join(known)}')
     known = list(inspect.signature(EncoderConfig.__init__).parameters)[1:-1]
     if {*changes} - {*known}:
         raise WordEmbedError(f'an encoder has no {sorted({*changes} - {*known})}; it has {", ".join(known)}')
     config = EncoderConfig(**SIZES[size] | changes)
     wrapped = encoder_tokenizer(tokenizer, config.max_position_embeddings)
     config.vocab_size, config.pad_token_id = len(wrapped), wrapped.pad_token_id
-    return _sentence_model(Encoder(config), wrapped, pooling)
+    disable_progress_bar()
+    with tempfile.TemporaryDirectory() as folder:
+        Encoder(config).save_pretrained(folder)
+        wrapped.save_pretrained(folder)
+        body = Transformer(folder)
+    pool = Pooling(config.hidden_size, POOLINGS[pooling])
+    return SentenceTransformer(modules=[body, pool], device='cpu')
 
 # %% ../../nbs/51_model.ipynb #9c76a754
 @torch.no_grad()
@@ -324,36 +319,6 @@ def upcycled_encoder(
                              f'{encoder.config.layers} layers, and mixtures in {encoder.config.moe_layers}')
     for layer in (encoder.layers[number] for number in chosen):
         layer.feed_forward = upcycled(layer.feed_forward, experts, k, **options)
-    encoder.config.update(dict(moe_layers=chosen, num_local_experts=experts, num_experts_per_tok=k, **options))
+    size = dict(expert_size=encoder.config.intermediate_size, num_local_experts=experts, num_experts_per_tok=k)
+    encoder.config.update(dict(moe_layers=chosen, **size, **options))
     return model
-
-# %% ../../nbs/51_model.ipynb #7c22bfc6
-class _Sentence(nn.Module):
-    "Encoder and pooling, with tensors in and a tensor out."
-    def __init__(self, model):
-        super().__init__()
-        self.body, self.pooling = model[0].model, model[1]
-
-    def forward(self, input_ids, attention_mask):
-        states = self.body(input_ids, attention_mask).last_hidden_state
-        return self.pooling(dict(token_embeddings=states, attention_mask=attention_mask))['sentence_embedding']
-
-def export_onnx(
-    model: SentenceTransformer, # dense, or with experts
-    folder                      # gets model.onnx and the tokenizer; what is there is replaced
-) -> Path: # the folder
-    "The model for onnxruntime: input_ids and attention_mask (B, L) in, sentence_embedding (B, d) out."
-    missing = [name for name in ('onnx', 'onnxscript') if importlib.util.find_spec(name) is None]
-    if missing:
-        raise WordEmbedError(f'export to ONNX needs {" and ".join(missing)}: pip install "wordembed[onnx]"')
-    sentence = copy.deepcopy(_Sentence(model)).cpu().float().eval()
-    ids, mask = torch.zeros(2, 3, dtype=torch.long), torch.ones(2, 3, dtype=torch.long)
-    axes = {0: torch.export.Dim('batch'), 1: torch.export.Dim('length')}
-    with whole(folder) as part, _quiet():
-        part.mkdir()
-        program = torch.onnx.export(
-            sentence, (ids, mask), input_names=['input_ids', 'attention_mask'], output_names=['sentence_embedding'],
-            dynamic_shapes=(axes, axes), dynamo=True, verbose=False)
-        program.save(part/'model.onnx')
-        model.tokenizer.save_pretrained(part)
-    return Path(folder)
