@@ -209,7 +209,8 @@ def inspect(
 ) -> Card:
     "Inspect a space, on one page."
     if to is not None: card_folder(to) # before the work, not after it
-    name, settings = _name_of(what), dict(sample=sample, pairs=pairs, seed=seed)
+    name = _name_of(what)
+    settings = dict(sample=sample, pairs=pairs, seed=seed)
     is_static = isinstance(what, (str, Path)) and _is_static(Path(what).expanduser())
     if isinstance(what, (str, Path)): what = open_named(what, device, texts is not None, columns)
     is_model = hasattr(what, 'encode')
