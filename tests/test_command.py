@@ -97,6 +97,11 @@ def test_refuses_unknown_words_and_damaged_spaces(trained, tmp_path, refuses):
 def test_refuses_wrong_dimensions(tmp_path, refuses):
     (tmp_path/'bad.txt').write_text('2 3\ncat 1 2 3\ndog 1 2\n'); refuses('nearest', 'bad.txt', 'cat', contains='bad.txt, line 3')
 
+def test_warns_in_one_line(tmp_path, inside):
+    (tmp_path/'double.txt').write_text('3 2\ncat 1 2\ndog 1 0\ncat 1 2\n')
+    done = inside('nearest', 'double.txt', 'cat', cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, '0.447  dog\n', 'wordembed: double.txt: 1 doubled words\n')
+
 def test_answers(trained, inside, tmp_path):
     space, w = trained.calm/'words', word(trained)
     assert len(inside('nearest', space, w, '-k', '3', cwd=tmp_path).stdout.splitlines()) == 3

@@ -7,7 +7,7 @@ __all__ = ['THREADS', 'app', 'argument', 'option', 'train', 'lookup', 'run', 'ne
            'inspect', 'add_token', 'search', 'main']
 
 # %% ../nbs/92_cli.ipynb #f2cadb7b
-import os, sys
+import os, sys, warnings
 from pathlib import Path
 from typing import Annotated
 import typer
@@ -209,8 +209,9 @@ def evaluate(
         rho, low, high, filled = (_number(r[key]) for key in ('rho', 'low', 'high', 'rho_filled'))
         print(f'{Path(name).name}: Spearman {rho} (95 % interval {low} to {high}) on the {r["coverage"]:.0%} of '
               f'{r["pairs"]} pairs that the space knows; pairs with a missing word are skipped')
-        print(f'  all pairs: {_number(all_pairs["rho"])} with {all_pairs["guessed"]} missing words answered by vector '
-              f'({all_pairs["coverage"]:.0%} of the pairs have two vectors); {filled} with missing words at the mean')
+        guessed, covered = all_pairs['guessed'], all_pairs['coverage']
+        print(f'  all pairs: {_number(all_pairs["rho"])} if the space gives {guessed} missing words a vector (then it has '
+              f'{covered:.0%} of the pairs); {filled} if they stand at the mean of the space')
     mean, rank = mean_cosine(opened.vectors), effective_rank(opened.unit)
     print(f'mean cosine {_number(mean)}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
 
@@ -303,12 +304,17 @@ def search(
         print(f'{hit.rank:3d}  {hit.cosine:.3f}  ' + f'{hit.term}: ' * bool(hit.term) + hit.text)
 
 # %% ../nbs/92_cli.ipynb #d81b5043
+def _one_line(message, *more, **others):
+    "Show a warning without the line of code that it comes from."
+    print(f'wordembed: {message}', file=sys.stderr)
+
 def main(
     args: list|None = None # what stands behind the command's name; None means sys.argv
 ) -> int: # exit code: 0 done, 1 a chapter failed, 2 something that the user can mend, 130 stopped
     "The command `wordembed`."
     for name, value in THREADS.items():
         os.environ.setdefault(name, value)
+    warnings.showwarning = _one_line
     if not sys.stderr.isatty():
         os.environ.setdefault('TQDM_DISABLE', '1') # a bar in a log shares its line with what comes next
     try:

@@ -241,13 +241,14 @@ def _unnested(tree, names):
 def _of_records(records, columns, where, listed=True):
     "The values of (line, object) records or maps, and the columns."
     names = heading_names(columns)
-    if records and all(isinstance(value, str) for _, value in records): # texts alone, as under a heading
+    bare = bool(records) and all(isinstance(value, str) for _, value in records) # as a table with one heading
+    if bare:
         records = [(line, (('text', value),)) for line, value in records]
     good = [(line, value) for line, value in records if isinstance(value, tuple) and value]
     values = [value_of(line, '', reason='no object with something in it') for line, value in records
               if not isinstance(value, tuple) or not value]
     objects = [value for _, value in good]
-    if not _is_table(objects, listed, names):
+    if not (bare or _is_table(objects, listed, names)):
         few = sum(map(len, objects)) <= _FEW
         for line, pairs in good:
             for word, value in pairs:

@@ -82,8 +82,8 @@ def _about_duplicates(said, same):
     lines = [f'{first} is {second}, as its definition says' for first, second in same[:_SHOWN]]
     pairs = near_duplicates(said, most=_MOST)
     count = f'{len(pairs):,} pair' + 's' * (len(pairs) != 1) + ' or more' * (len(pairs) == _MOST)
-    lines.append(f'alike definitions: {count} with a cosine of {SAME} or more; '
-                 'two names for one thing, two kinds of it, or opposites?')
+    question = '; two names for one thing, two kinds of it, or opposites?' if pairs else ''
+    lines.append(f'alike definitions: {count} with a cosine of {SAME} or more{question}')
     return lines + [f'  {first} and {second} {cosine:.2f}' for first, second, cosine in pairs[:_SHOWN]]
 
 def card_of(
