@@ -17,13 +17,15 @@ import numpy as np
 import pandas as pd
 import torch
 from datasets import Dataset
-from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers import SentenceTransformerTrainingArguments
 from sentence_transformers.sentence_transformer.evaluation import SentenceEvaluator
 from sentence_transformers.sentence_transformer.losses import BatchHardSoftMarginTripletLoss
 from transformers.trainer_callback import PrinterCallback
 from ..core import WordEmbedError, book_folder, pick_device, set_seed, whole
 from ..stats import unit_rows
+from ..files import read_text
 from ..lexicon import wordnet
+from ..words.bag import QuietTrainer
 from ..words.evaluation import similarity_pairs, split_of
 from ..small.teachers import load_model
 from .anisotropy import participation_ratio
@@ -57,7 +59,7 @@ def largest_participation(
 
 # %% ../../nbs/34_subjects.ipynb #6532ae33
 def read_passages(
-    folder # subject/document.txt, UTF-8, an empty line between two passages
+    folder # subject/document.txt, an empty line between two passages
 ) -> pd.DataFrame: # text, subject, document; a text that stands twice is taken once
     "Texts by subject."
     folder = Path(folder).expanduser()
@@ -65,7 +67,7 @@ def read_passages(
     rows = []
     for path in sorted(folder.glob('*/*.txt')):
         subject = path.parent.name.replace('_', ' ')
-        passages = re.split(r'\n\s*\n', path.read_text(encoding='utf-8-sig').strip())
+        passages = re.split(r'\n\s*\n', read_text(path).strip())
         rows += [(' '.join(passage.split()), subject, f'{subject}/{path.stem}') for passage in passages]
     frame = pd.DataFrame(rows, columns=['text', 'subject', 'document']).drop_duplicates('text', ignore_index=True)
     if frame.subject.nunique() < 2:
@@ -238,7 +240,6 @@ def fine_tune(
     freeze(model, settings['frozen'])
     short = [' '.join(text.split()[:LONGEST]) for text in frame.text]
     data = Dataset.from_dict(dict(sentence=short, label=pd.factorize(frame.subject, sort=True)[0].tolist()))
-    model.model_card_data.widget = [dict(source_sentence='', sentences=[''])] # else the trainer looks for examples
     quarter = max(1, settings['steps'] // 4)
     watch = dict(eval_strategy='steps', eval_steps=quarter, eval_on_start=True) if evaluator else {}
     with tempfile.TemporaryDirectory() as folder:
@@ -248,7 +249,7 @@ def fine_tune(
             batch_sampler='group_by_label', report_to='none', save_strategy='no', logging_strategy='no',
             disable_tqdm=True, use_cpu=pick_device(device).type == 'cpu', dataloader_pin_memory=False, **watch)
         loss = SubjectLoss(model, weight)
-        trainer = SentenceTransformerTrainer(model, arguments, data, loss=loss, evaluator=evaluator)
+        trainer = QuietTrainer(model, arguments, data, loss=loss, evaluator=evaluator)
         trainer.remove_callback(PrinterCallback)
         trainer.train()
     model.requires_grad_(True).to(pick_device(device)).eval()
