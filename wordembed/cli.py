@@ -210,8 +210,8 @@ def evaluate(
         print(f'{Path(name).name}: Spearman {rho} (95 % interval {low} to {high}) on the {r["coverage"]:.0%} of '
               f'{r["pairs"]} pairs that the space knows; pairs with a missing word are skipped')
         guessed, covered = all_pairs['guessed'], all_pairs['coverage']
-        print(f'  all pairs: {_number(all_pairs["rho"])} if the space gives {guessed} missing words a vector (then it has '
-              f'{covered:.0%} of the pairs); {filled} if they stand at the mean of the space')
+        print(f'  all pairs: {_number(all_pairs["rho"])} if the space gives {guessed} missing words a vector '
+              f'(then it has {covered:.0%} of the pairs); {filled} if they stand at the mean of the space')
     mean, rank = mean_cosine(opened.vectors), effective_rank(opened.unit)
     print(f'mean cosine {_number(mean)}, effective rank {rank:.1f} of {opened.dimensions} dimensions')
 
