@@ -247,6 +247,7 @@ def test_searches_a_file_and_keeps_its_index(tmp_path, inside, refuses):
     refuses(*command, '--index', 'mine', contains='not overwritten')
     assert [f.name for f in (tmp_path/'mine').iterdir()] == ['letter']
     (tmp_path/'empty.txt').touch(); refuses('search', 'packaged-minilm', 'empty.txt', 'queen', contains='no text')
+    (tmp_path/'sheet.txt').write_bytes(b'PK\3\4' + bytes(40)); refuses('search', 'packaged-minilm', 'sheet.txt', 'queen', contains='sheet.txt: this is no file of text')
     for model, contains in ('./nowhere', 'nowhere'), ('', 'no encoder'): refuses('search', model, 'glossary.csv', 'queen', contains=contains)
     for option, value, contains in ('--index', '/dev/null/a', '/dev/null/a: the index'), ('--index', '.', 'no name'), ('--device', 'gpu7', 'gpu7'):
         refuses(*command, option, value, contains=contains)
@@ -257,6 +258,11 @@ def test_searches_a_table_of_texts_and_shows_each_once(tmp_path, monkeypatch, ca
     (tmp_path/'a {b}.csv').write_text('id;text\r\n1;a queen bee\r\n2;a drone\r\n3;a queen bee\r\n')
     assert main(['search', 'packaged-minilm', 'a {b}.csv', 'drone', '--device', 'cpu']) == 0
     assert [line[12:] for line in capfd.readouterr().out.splitlines()] == ['a drone', 'a queen bee']
+    (tmp_path/'bare.json').write_text('["a queen bee", "a drone"]')
+    (tmp_path/'windows.txt').write_text('a queen bee\r\na drone\r\n', encoding='utf-16')
+    for name in 'bare.json', 'windows.txt':
+        assert main(['search', 'packaged-minilm', name, 'drone', '--device', 'cpu']) == 0
+        assert [line[12:] for line in capfd.readouterr().out.splitlines()] == ['a drone', 'a queen bee'], name
 
 def test_search_goes_on_where_it_was_killed(tmp_path):
     (tmp_path/'lines.txt').write_text(''.join(f'text number {number}\n' for number in range(5000)))

@@ -23,6 +23,8 @@ def test_train_and_lookup_from_a_shell(background, inside, tmp_path):
     assert done.returncode == 0, done.stderr
     assert 'saved: space' in done.stdout and (tmp_path/'space'/'card.md').exists()
     assert (tmp_path/'space'/'words.txt').read_text(encoding='utf-8').split() == ['RAM', 'ram', 'C++', 'flow']
+    done = inside('train', 'terms.csv', '--to', 'no/such/../other', '--background', background.run, cwd=tmp_path)
+    assert done.returncode == 0 and [path.name for path in (tmp_path/'no').iterdir()] == ['other'], done.stderr
     blank = inside('lookup', 'space', '  ', cwd=tmp_path)
     assert blank.returncode and 'no text to look for' in blank.stderr
     found = inside('lookup', 'space', 'a male animal', '-k', '1', cwd=tmp_path)

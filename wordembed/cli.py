@@ -23,7 +23,7 @@ def argument(
     name: str, # as the help shows it
     help: str = '' # what it is
 ): # type of a parameter
-    "A word that must be given."
+    "A word that is known by its place; one without a default must be given."
     return Annotated[str, typer.Argument(metavar=name, help=help)]
 
 def option(
@@ -37,14 +37,15 @@ def option(
     return Annotated[of, typer.Option(*flags, metavar=name, help=help, **limits)]
 
 def _named(path):
-    "Refuse `.` and `..` as a place to write to, before any work is done."
-    if path: named(path)
-    return path
+    "A place to write to; `.` and `..` are refused before any work is done."
+    return str(named(path)) if path else path
 
-_SPACE = argument('SPACE', 'a saved space, such as runs/quick/words, or a file that export wrote')
-_WORD = argument('WORD')
-_COUNT = option('K', 'how many neighbours', '-k', of=int, min=1)
-_PRESET = option('NAME|FILE', 'smoke, quick, full, gpu, or a YAML file of what differs from quick')
+_SPACE = argument('SPACE', 'a saved space, such as runs/quick/vectors, or a file: .txt, .vec, .bin, .safetensors, .kv')
+_WORD = argument('WORD', 'a word or term; one of several words in quotes')
+_COUNT = option('K', 'how many are printed', '-k', of=int, min=1)
+_COLUMNS = option('LIST', 'the headings to read, where they are unusual: term=Begriff,definition=Erklärung')
+_LANGUAGE = option('TAG', 'the language to read, of a file in several: en, for example')
+_PRESET = option('NAME|FILE', 'the scale: smoke, quick, full, gpu, or a YAML file of what differs from quick')
 
 def _version(wanted: bool):
     "Print the version and stop."
@@ -76,13 +77,14 @@ def _print_nearest(space, word, k):
 def train(
     file: argument('FILE', 'terms and definitions: .csv, .tsv, .xlsx, .json, .jsonl, SKOS (.rdf, .ttl) or TBX'),
     to: option('FOLDER', 'where the space is saved, with its card', callback=_named),
-    columns: option('LIST', 'headings where they are not usual ones: term=Begriff,definition=Erklärung') = None,
-    background: option('NAME|FOLDER', 'what reads the definitions: wordnet, none, a saved space') = 'wordnet',
+    columns: _COLUMNS = None,
+    background: option('NAME|FOLDER', 'whose words explain the definitions: wordnet, none, a saved space') = 'wordnet',
     encoder: option('NAME', 'a sentence encoder: packaged-minilm, a hub name or a folder') = 'packaged-minilm',
-    with_background: Annotated[bool, typer.Option('--with-background', help="add the background's words")] = False,
-    language: option('TAG', 'of a file in several languages, such as en') = '',
+    with_background: Annotated[bool, typer.Option('--with-background',
+                                                  help="add the background's words to the space")] = False,
+    language: _LANGUAGE = '',
 ):
-    """Make vectors for the terms of your own file, and say how far to trust them.
+    """Make vectors for the terms of your own file. A card says how far to trust them.
 
     \b
     wordembed train glossary.csv --to space
@@ -93,16 +95,16 @@ def train(
 
 @app.command()
 def lookup(
-    space: argument('[SPACE]', 'a space that train saved, or a run folder; the background wordnet if left out'),
-    text: Annotated[str, typer.Argument(metavar='TEXT', help='what the word means')] = '',
+    space: argument('SPACE', 'a space that train saved, or a run folder; the background wordnet if left out') = '',
+    text: argument('TEXT', 'what the word means, in quotes') = '',
     k: _COUNT = 10,
 ):
-    """Print the words that a description may be looking for.
+    """Print the words that a description may be looking for. What random pairs reach is marked as noise.
 
     \b
     wordembed lookup space "a shop that sells wool"
     """
-    if not text and Path(space).exists():
+    if space and not text and Path(space).exists():
         raise WordEmbedError(f'what is looked for in {space}? wordembed lookup {space} "a shop that sells wool"')
     from wordembed.own.train import lookup as find
     _print_neighbours(*(find(text, space, k) if text else find(space, k=k)))
@@ -111,11 +113,11 @@ def lookup(
 @app.command()
 def run(
     preset: _PRESET = 'quick',
-    out: option('FOLDER', "the run folder; runs/ and the preset's name if left out") = None,
+    out: option('FOLDER', 'the run folder; runs/PRESET if left out') = None,
     only: option('LIST', 'these chapters alone: numbers, names or parts (ground, words, own, ...)') = None,
     start: option('CHAPTER', 'run again from this chapter or part on', '--from') = None,
 ):
-    """Run the chapters of the book that are not finished, and write the report.
+    """Run the chapters of the book that are not finished. The report comes last.
 
     \b
     wordembed run --only ground,words
@@ -138,7 +140,7 @@ def run(
 # %% ../nbs/92_cli.ipynb #70aa7901
 @app.command()
 def nearest(space: _SPACE, word: _WORD, k: _COUNT = 10):
-    """Print the nearest words of a word, with their cosines.
+    """Print the nearest words of a word, with their cosines. What random pairs reach is marked as noise.
 
     \b
     wordembed nearest runs/quick/vectors water -k 5
@@ -154,7 +156,7 @@ def define(
     k: _COUNT = 10,
     save: option('FOLDER', 'save the space with the new word in it', callback=_named) = None,
 ):
-    """Give a new word its place by a definition, and print its nearest words.
+    """Give a new word its place by a definition. Its nearest words are printed.
 
     \b
     wordembed define runs/quick/vectors houseboat "a house on the water that a family lives in"
@@ -223,7 +225,7 @@ def project(
     base_url: option('URL', 'of an OpenAI-compatible endpoint') = '',
     preset: _PRESET = 'quick',
 ):
-    """Shrink the vectors of an encoder: train a projector behind it, save both, and print what is kept.
+    """Shrink the vectors of an encoder. A projector is trained behind it; both are saved, and what is kept is printed.
 
     \b
     wordembed project packaged-minilm --dims 128 --to small
@@ -240,7 +242,8 @@ def inspect(
     to: option('FOLDER', 'save the page there', callback=_named) = '',
     columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
-    """Say on one page which shape a space has, what that costs, and above which cosine two things are probably related.
+    """Say on one page which shape a space has. What that costs stands there too, and above which cosine two things are
+    probably related.
 
     \b
     wordembed inspect runs/quick/words --to card
@@ -253,7 +256,7 @@ def add_token(
     model: argument('MODEL', 'a language model (hub name or folder); with --encoder a sentence encoder, such as '
                              'packaged-minilm'),
     to: option('FOLDER', 'where the adapter, or the encoder, is saved with its page', callback=_named),
-    token: Annotated[str, typer.Argument(metavar='TOKEN', help='the new token; or --file')] = '',
+    token: argument('TOKEN', 'the new token; many come by --file') = '',
     gloss: option('TEXT', 'what it stands for; may be repeated', of=list[str]|None) = None,
     definition: option('TEXT', 'what that means') = '',
     file: option('FILE', 'many tokens: a table with the columns token, gloss, definition') = '',
@@ -262,7 +265,8 @@ def add_token(
     epochs: option('N', 'fine-tune a language model so often; 0 leaves it out', of=int, min=0) = 0,
     four_bit: Annotated[bool, typer.Option('--four-bit', help='fine-tune in 4 bits, on a GPU with CUDA')] = False,
 ):
-    """Give a language model or a sentence encoder new tokens that mean what their glosses mean.
+    """Give a model new tokens that mean what their glosses mean. With --encoder it is a sentence encoder, else a
+    language model.
 
     \b
     wordembed add-token runs/quick/causal_lm "[WOOL_SHOP]" --gloss "wool shop" --to wool
@@ -274,15 +278,16 @@ def add_token(
 @app.command()
 def search(
     model: argument('MODEL', 'a sentence encoder: packaged-minilm, a hub name or a folder'),
-    file: argument('FILE', '.txt with a text on each line; or a table: .csv, .tsv, .xlsx, .json, .jsonl, SKOS, TBX'),
+    file: argument('FILE', '.txt with a text on each line; a table or a list of texts: .csv, .tsv, .xlsx, .json, '
+                           '.jsonl, SKOS, TBX'),
     query: argument('QUERY', 'what is looked for, in words'),
-    k: option('K', 'how many hits', '-k', of=int, min=1) = 10,
+    k: _COUNT = 10,
     index: option('FOLDER', 'where the index is kept; FILE.index if left out') = '',
-    columns: option('LIST', 'headings where they are not usual ones: term=Begriff,definition=Erklärung') = None,
-    language: option('TAG', 'of a file in several languages, such as en') = '',
+    columns: _COLUMNS = None,
+    language: _LANGUAGE = '',
     device: option('NAME', 'where the encoder computes: auto, cpu, cuda, cuda:N, mps') = 'auto',
 ):
-    """Print the texts of a file that are nearest to a query in meaning.
+    """Search the texts of a file by meaning.
 
     \b
     wordembed search packaged-minilm glossary.csv "protective clothing"

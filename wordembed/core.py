@@ -65,10 +65,12 @@ def _as_umask_says(path):
 
 def named(
     path # of something to be written
-) -> Path: # the same
+) -> Path: # the same; resolved where .. stands behind a missing folder
     "A path that ends in a name: `.` and `..` do not."
     path = Path(path)
     if path.name in ('', '..'): raise WordEmbedError(f'{path}: this has no name of its own; name a new file or folder')
+    if '..' in path.parts and not path.parent.exists(): # new/../x shall leave no empty folder new
+        path = path.parent.resolve()/path.name
     return path
 
 @contextlib.contextmanager
@@ -158,8 +160,8 @@ def _read_yaml(path):
     "A YAML file that maps names to values."
     import yaml
     try:
-        content = yaml.safe_load(path.read_text(encoding='utf-8')) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = yaml.safe_load(path.read_bytes()) or {} # UTF-8, or UTF-16 by its mark
+    except yaml.YAMLError as error:
         raise WordEmbedError(f'{path}: not YAML: {error}') from None
     if not isinstance(content, dict):
         raise WordEmbedError(f'{path}: a preset maps chapter names to parameters, '

@@ -241,6 +241,8 @@ def _unnested(tree, names):
 def _of_records(records, columns, where, listed=True):
     "The values of (line, object) records or maps, and the columns."
     names = heading_names(columns)
+    if records and all(isinstance(value, str) for _, value in records): # texts alone, as under a heading
+        records = [(line, (('text', value),)) for line, value in records]
     good = [(line, value) for line, value in records if isinstance(value, tuple) and value]
     values = [value_of(line, '', reason='no object with something in it') for line, value in records
               if not isinstance(value, tuple) or not value]

@@ -99,9 +99,9 @@ def verdict(
     "One sentence that says what an interval allows to say."
     number = f'{value:+.{digits}f}{unit}'
     if seeds is not None and seeds < ENOUGH_SEEDS:
-        return f'{what} is underpowered: {number} (seeds: {seeds}; a verdict needs {ENOUGH_SEEDS})'
+        return f'{what} is {number}: too few seeds for a verdict ({seeds} of {ENOUGH_SEEDS})'
     if not low <= high:
-        return f'{what}: {number}, without an interval'
+        return f'{what} is {number}, without an interval'
     interval = f'[{low:+.{digits}f}, {high:+.{digits}f}]'
     if low > 0:
         return f'{what} is positive: {number} {interval}'

@@ -69,7 +69,7 @@ def answer(
     seen = max(smallest_seen(*at_tokens[1:]), smallest_seen(*at_time[1:]))
     power = f'the smallest difference to be seen here is {seen:.3f}'
     if seeds < ENOUGH_SEEDS or not layers[1] > 0:
-        dense = verdict(*layers, what='what dense layers add to none', seeds=seeds)
+        dense = verdict(*layers, what='the gain of dense layers over no layers', seeds=seeds)
         return f'Not decided at this scale: {dense}; {told}; {power}.'
     if min(at_tokens[2], at_time[2]) < matters:
         return f'Not worth it: {told}, so a gain of {matters:g} or more is excluded.'

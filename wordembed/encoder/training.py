@@ -8,14 +8,14 @@ __all__ = ['KEYS', 'TEXTS', 'JUDGED', 'NEEDS', 'CANDIDATES', 'dictionary_pairs',
            'ensure_encoder']
 
 # %% ../../nbs/52_training.ipynb #008d076a
-import contextlib, json, math, tempfile
+import contextlib, io, json, math, tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
 from datasets import Dataset
-from sentence_transformers import SentenceTransformer, SentenceTransformerTrainer, SentenceTransformerTrainingArguments
+from sentence_transformers import SentenceTransformer, SentenceTransformerTrainingArguments
 from sentence_transformers.sentence_transformer.losses import CachedMultipleNegativesRankingLoss, ContrastiveLoss
 from sentence_transformers.sentence_transformer.losses import CosineSimilarityLoss, MatryoshkaLoss
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss, TripletLoss
@@ -25,10 +25,12 @@ from transformers.integrations import TensorBoardCallback
 from ..core import RunFolder, WordEmbedError, hash_of, pick_device, progress, remove, set_seed, whole
 from ..dropout import TokenDropout
 from .moe import MoEFeedForward, balance_step
+from ..files import read_text
 from ..lexicon import wordnet
 from ..space import WordSpace
 from .model import encoder_on_bag
-from ..words.bag import bag_space, definition_ranks, ensure_bag, no_bars, sampler_of, training_pairs
+from ..words.bag import QuietTrainer, bag_space, definition_ranks, ensure_bag, no_bars, sampler_of
+from ..words.bag import training_pairs
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import heldout_descriptions, split_descriptions
 
@@ -77,11 +79,12 @@ JUDGED = 'label', 'score'                # what people say of an anchor and a po
 def _read_file(path):
     "One pair file as a table."
     try:
+        text = io.StringIO(read_text(path))
         if path.suffix == '.jsonl':
-            table = pd.read_json(path, lines=True, dtype=False)
+            table = pd.read_json(text, lines=True, dtype=False)
         else:
-            table = pd.read_csv(path, keep_default_na=False) # the word null is a text
-    except (ValueError, UnicodeDecodeError) as error:
+            table = pd.read_csv(text, keep_default_na=False) # the word null is a text
+    except ValueError as error:
         raise WordEmbedError(f'{path} cannot be read: {error}') from None
     return table.assign(kind=path.name, row=range(1, len(table) + 1))
 
@@ -92,9 +95,16 @@ def read_pairs(
     files = sorted(path for path in Path(folder).glob('*') if path.suffix in ('.csv', '.jsonl'))
     if not files:
         raise WordEmbedError(f'{folder} holds no .csv or .jsonl file of pairs')
-    table = pd.concat([_read_file(path) for path in files], ignore_index=True)
-    columns = [column for column in (*TEXTS, *JUDGED) if column in (*TEXTS[:2], *table)]
-    table = table.reindex(columns=[*columns, 'kind', 'row'])
+    tables = [_read_file(path) for path in files]
+    found = set(TEXTS[:2]).union(*tables)
+    columns = [column for column in (*TEXTS, *JUDGED) if column in found]
+    for path, table in zip(files, tables):
+        missing = [column for column in columns if column not in table]
+        if missing:
+            there = ', '.join(str(column) for column in table if column not in ('kind', 'row')) or 'none'
+            raise WordEmbedError(f'{path} lacks the column {" and ".join(missing)}; its columns are {there}. '
+                                 f'All files of a folder need the same: {", ".join(columns)}')
+    table = pd.concat(tables, ignore_index=True)[[*columns, 'kind', 'row']]
     for column in columns:
         empty = table[table[column].isna() | (table[column].astype(str).str.strip() == '')]
         if len(empty):
@@ -220,7 +230,7 @@ def _begin(folder, model, pairs, recipe):
         part.write_text(json.dumps(told))
     return _last_checkpoint(folder)
 
-class _Trainer(SentenceTransformerTrainer):
+class _Trainer(QuietTrainer):
     "The library's trainer, with a sampler that lets no key stand twice in a batch."
     def __init__(self, model, arguments, pairs, validation, recipe, **more):
         self.pairs, self.validation = pairs, validation

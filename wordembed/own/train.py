@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
 from .. import __version__
-from ..core import WordEmbedError, remove, stopwatch, whole
+from ..core import WordEmbedError, named, remove, stopwatch, whole
 from ..exchange import load_space
 from ..files import read_glossary
 from ..lexicon import normal_form
@@ -127,7 +127,7 @@ def check_target(
     to # where a space shall be saved
 ) -> Path:
     "Refuse a place that is in use by others."
-    to = Path(to).expanduser()
+    to = named(Path(to).expanduser())
     if to.is_file():
         raise WordEmbedError(f'{to} is a file, and a space is saved as a folder')
     names = {path.name for path in to.iterdir()} if to.exists() else set()

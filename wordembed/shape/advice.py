@@ -61,7 +61,7 @@ def _gain(step):
     return f'{step["gain"]:+.3f} ({step["gain_low"]:+.3f} to {step["gain_high"]:+.3f})'
 
 def _threshold_rule(f, calibration, tried):
-    "From which cosine on two rows are probably related."
+    "The cosine that few random pairs reach."
     value, low, high = calibration.written(.01)
     share = float(calibration.p_value(.5))
     half = f'{share:.2%}' if share >= .0001 else 'fewer than 0.01%'
@@ -72,7 +72,8 @@ def _threshold_rule(f, calibration, tried):
 def _cone_rule(f, calibration, tried):
     "A high average cosine, and what centring would do."
     if f['average_cosine'] <= CONE: return
-    text = f'The average cosine is {f["average_cosine"]:.2f}: ranks by cosine stand, fixed cosines do not.'
+    text = (f'The average cosine is {f["average_cosine"]:.2f}: rankings by cosine still work, '
+            'a fixed threshold such as .5 does not.')
     step = tried['centring']
     if 'gain' not in step:
         text += (f' Centring brings it to {step["average_cosine"]:.2f} on the other half and {_kept(step, f)}. '
@@ -97,19 +98,24 @@ def _word_rule(f, calibration, tried):
             yield Advice('harms', name, f'Leave {name} alone: word similarity {_gain(step)}; it {_kept(step, f)}.')
 
 # %% ../../nbs/36_advice.ipynb #d122ce4a
+def _fewest_hubs(steps):
+    "The step after which the skewness is smallest."
+    return min(steps, key=lambda name: steps[name]['hubness'])
+
 def _hub_rule(f, calibration, tried):
     "Rows that are everybody's neighbour, more than mean and covariance explain."
     times, more = HUBS
     if f['hubness'] <= times * f['hubness_null'] + more: return
     before = tried['untreated']['hubness']
     same_size = {name: step for name, step in tried.items() if step.get('dimensions') == f['dimensions']}
-    safe = [name for name, step in same_size.items() if is_safe(step, tried['untreated'])]
-    best = min(safe, key=lambda name: same_size[name]['hubness'])
-    halves = same_size[best]['hubness'] < before / 2
-    name = best if halves else min(same_size, key=lambda name: same_size[name]['hubness'])
+    safe = {name: step for name, step in same_size.items() if is_safe(step, tried['untreated'])}
+    name = _fewest_hubs(safe)
+    halves = safe[name]['hubness'] < before / 2
+    if not halves: name = _fewest_hubs(same_size)
     opening = name.capitalize() if halves else f'No step halves that at a low price: {name}'
-    yield Advice('hubs', best if halves else '', f'Hubs: the k-occurrence has the skewness {f["hubness"]:.1f} (without '
-                 f'meaning {f["hubness_null"]:.1f}), and {f["orphans"]:.0%} of the rows are nobody\'s neighbour. '
+    yield Advice('hubs', name if halves else '', f'Hubs: how often a row is a neighbour has the skewness '
+                 f'{f["hubness"]:.1f} (a Gaussian cloud: {f["hubness_null"]:.1f}), '
+                 f'and {f["orphans"]:.0%} of the rows are nobody\'s neighbour. '
                  f'{opening} brings {before:.1f} to {same_size[name]["hubness"]:.1f} on the other half and '
                  f'{_kept(same_size[name], f)}.')
 
@@ -128,15 +134,16 @@ def _cluster_rule(f, calibration, tried):
     "Clusters that a second sample finds too."
     if not has_clusters(f): return
     yield Advice('clusters', str(f['clusters']), f'{f["clusters"]} clusters are real: silhouette {f["silhouette"]:.2f} '
-                 f'(without meaning {f["silhouette_null"]:.2f}), and two fits agree to {f["stability"]:.2f}. '
+                 f'(a Gaussian cloud: {f["silhouette_null"]:.2f}), and two fits agree to {f["stability"]:.2f}. '
                  'A low IsoScore is then no fault.')
 
 def _random_rule(f, calibration, tried):
     "A space that looks like noise."
     if f['isoscore'] <= ROUND or f['intrinsic_dimension'] <= FLAT * f['intrinsic_dimension_null']: return
-    yield Advice('random', '', 'But for its mean, the space cannot be told from random directions '
-                 f'(IsoScore {f["isoscore"]:.2f}, intrinsic dimension {f["intrinsic_dimension"]:.0f} '
-                 f'and {f["intrinsic_dimension_null"]:.0f}): was it trained, and is it the right file?')
+    yield Advice('random', '', 'Apart from its mean, the space looks like random directions '
+                 f'(IsoScore {f["isoscore"]:.2f}, intrinsic dimension {f["intrinsic_dimension"]:.0f}, '
+                 f'that of a Gaussian cloud {f["intrinsic_dimension_null"]:.0f}): '
+                 'was it trained, and is it the right file?')
 
 def _rows_rule(f, calibration, tried):
     "Rows to look at before use."

@@ -123,7 +123,7 @@ def open_named(
 FEWEST_TEXTS = 20
 
 def read_texts(
-    texts=None,       # a list, a UTF-8 file with a text on each line, or None: definitions of WordNet
+    texts=None,       # a list, a file with a text on each line, or None: definitions of WordNet
     most: int = 3000, # texts at most
     seed: int = 0     # decides which, where there are more
 ) -> tuple: # (list of texts, what they are)
@@ -199,7 +199,7 @@ def _name_of(what):
 
 def inspect(
     what,                 # a model, WordSpace or matrix; or the name, folder or file of one
-    texts=None,           # for a model: a list, or a UTF-8 file with a text on each line; None: definitions of WordNet
+    texts=None,           # for a model: a list, or a file with a text on each line; None: definitions of WordNet
     to=None,              # folder to save the card in
     sample: int = 3000,   # rows for measures of pairs; of a model, texts at most
     pairs: int = 200_000, # random pairs for the thresholds
@@ -209,7 +209,8 @@ def inspect(
 ) -> Card:
     "Inspect a space, on one page."
     if to is not None: card_folder(to) # before the work, not after it
-    name, settings = _name_of(what), dict(sample=sample, pairs=pairs, seed=seed)
+    name = _name_of(what)
+    settings = dict(sample=sample, pairs=pairs, seed=seed)
     is_static = isinstance(what, (str, Path)) and _is_static(Path(what).expanduser())
     if isinstance(what, (str, Path)): what = open_named(what, device, texts is not None, columns)
     is_model = hasattr(what, 'encode')

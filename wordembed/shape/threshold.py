@@ -145,11 +145,14 @@ class Calibration:
         "The smallest cosine whose p-value is `rate` or less."
         if not 1 / (1 + self.pairs) <= rate < 1:
             raise WordEmbedError(f'a rate of {rate:g} cannot be counted in {self.pairs:,} pairs; give more pairs')
-        if interval: return self.threshold(rate), *map(self.threshold, self.rate_interval(rate)[::-1])
+        if interval:
+            fewest, most = self.rate_interval(rate)
+            return self.threshold(rate), self.threshold(most), self.threshold(fewest)
         may_pass = int(rate * (self.pairs + 1) + 1e-9) - 1
         i = int(np.searchsorted(kept_ranks(self.pairs), may_pass, side='right')) - 1 # the first that must not pass
         while i > 0 and self.values[i - 1] == self.values[i]: i -= 1
-        return float((self.values[i] + self.values[i - 1]) / 2 if i else self.values[0] + 1e-6)
+        if i == 0: return float(self.values[0] + 10 ** -MOST_DIGITS)
+        return float((self.values[i] + self.values[i - 1]) / 2) # half way to the last that passes
 
     def rate_interval(self,
         rate: float # above 0 and below 1
@@ -237,6 +240,9 @@ class Calibration:
         self.check(B)
         cosine = (unit_rows(check_vectors(A)) * unit_rows(check_vectors(B))).sum(1)
         return pd.DataFrame(dict(cosine=cosine, z=self.z(cosine), p=self.p_value(cosine)))
+
+    def __repr__(self):
+        return f'Calibration({self.name or "a space"}: {self.pairs:,} random pairs of {self.items:,} items)'
 
     def _repr_markdown_(self):
         rows = ['| random pairs that pass | threshold | 95 % interval |', '|---:|---:|---|']

@@ -25,6 +25,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.modeling_outputs import BaseModelOutput
 from ..core import WordEmbedError, hash_of, pick_device, progress, remove, whole
 from ..exchange import load_space
+from ..files import read_text
 from ..words.cleaning import ensure_cleaned, vocabulary
 from ..words.evaluation import similarity_pairs, split_descriptions
 
@@ -434,22 +435,17 @@ def dictionary_texts(
 TABLES = ('.csv', '.tsv', '.xlsx', '.xls', '.ods', '.json', '.jsonl', '.parquet') # no files of lines
 
 def lines_of(
-    path # UTF-8 file
+    path # of a file of text, in any usual encoding
 ) -> list: # its lines without spaces around them, empty ones left out
     "The texts of a file, one on each line."
     path = Path(path).expanduser()
     if path.suffix.lower() in TABLES:
         raise WordEmbedError(f'{path} is a table: texts are read one on each line; save its column of texts as .txt')
-    try:
-        lines = path.read_text(encoding='utf-8-sig').split('\n') # and not at U+2028, which stands inside a text
-    except OSError:
-        raise WordEmbedError(f'{path}: there is no such file of texts') from None
-    except UnicodeDecodeError:
-        raise WordEmbedError(f'{path} is not UTF-8 text') from None
+    lines = read_text(path).split('\n') # and not at U+2028, which stands inside a text
     return [line.strip() for line in lines if line.strip()]
 
 def file_texts(
-    path,      # UTF-8 file with a text on each line
+    path,      # file with a text on each line
     q: dict,   # the section teachers of a preset
     seed: int  # decides which text goes where
 ) -> dict: # as dictionary_texts, without words and other kinds of text; copies: lines that stood there before

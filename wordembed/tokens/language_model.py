@@ -10,7 +10,7 @@ __all__ = ['TOY_TRAINING', 'GOODS', 'COLUMNS', 'FRAMES', 'ELSEWHERE', 'LanguageM
            'dictionary_lines', 'continue_minilm', 'ensure_language_model']
 
 # %% ../../nbs/40_language_model.ipynb #7dac960c
-import copy, hashlib, re
+import copy, hashlib, io, re
 from dataclasses import dataclass
 from pathlib import Path
 import numpy as np
@@ -22,6 +22,7 @@ from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer, BertConfig
 from transformers import BertForMaskedLM, BertLMHeadModel, GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerFast, logging
 from ..core import WordEmbedError, pick_device, progress, set_seed
+from ..files import read_text
 from ..lexicon import wordnet
 from ..words.attention import load_encoder
 
@@ -309,8 +310,8 @@ def read_contexts(
 ) -> pd.DataFrame: # text, start, end (characters), positive, split
     "Contexts that somebody wrote."
     try:
-        frame = pd.read_csv(path)
-    except (OSError, ValueError) as error:
+        frame = pd.read_csv(io.StringIO(read_text(path)))
+    except ValueError as error:
         raise WordEmbedError(f'{path}: contexts cannot be read: {error}') from None
     if not {'text', 'positive'} <= set(frame.columns) or not frame.positive.isin([0, 1]).all():
         raise WordEmbedError(f'{path}: contexts need the columns text and positive (1 or 0)')

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from ..core import WordEmbedError
+from ..files import read_text
 from ..space import WordSpace
 from ..stats import bootstrap, mean_cosine, spearman
 from .cleaning import ensure_cleaned
@@ -39,10 +40,7 @@ def _lines(name_or_path):
         path = Path(datapath(SETS[str(name_or_path)]))
     if not path.is_file():
         raise WordEmbedError(f'{path} is no file, and no set of this name is known: {", ".join(SETS)}')
-    try:
-        return path.read_text(encoding='utf-8-sig').splitlines()
-    except UnicodeDecodeError:
-        raise WordEmbedError(f'{path} is not UTF-8 text') from None
+    return read_text(path).splitlines()
 
 def similarity_pairs(
     name_or_path: str = 'simlex999' # 'simlex999', 'wordsim353', or a file with two words and a score on each line
