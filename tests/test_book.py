@@ -28,7 +28,8 @@ def test_second_run_executes_nothing(smoke):
     files = [*smoke.calm.glob('*.ipynb'), smoke.calm/'metrics.json', smoke.calm/'report.html']
     before, start = [f.stat().st_mtime_ns for f in files], time.monotonic()
     done = call(BIN/'wordembed', 'run', '--preset', 'smoke', '--out', 'runs/calm', cwd=smoke.home)
-    assert done.returncode == 0 and time.monotonic() - start < 20, done.stderr
+    whole = sum(metrics(smoke.calm)['pipeline']['timing']['seconds'].values()) # so much took the first run, on this machine
+    assert done.returncode == 0 and time.monotonic() - start < whole / 8, done.stderr
     assert [f.stat().st_mtime_ns for f in files] == before
 
 def test_a_part_that_ran_alone_is_not_run_again_by_the_book(smoke, killed):

@@ -136,9 +136,9 @@ def test_completes_commands(tmp_path):
 def test_stop_by_hand_is_130(tmp_path):
     done = subprocess.Popen([str(BIN/'wordembed'), 'run', '--preset', 'smoke', '--only', 'describe'], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) # a job in the background would ignore it
-    wait_for(lambda: (tmp_path/'runs'/'smoke'/'10_describe.ipynb').exists(), 60, 'the first chapter')
+    wait_for(lambda: (tmp_path/'runs'/'smoke'/'10_describe.ipynb').exists(), 300, 'the first chapter')
     done.send_signal(signal.SIGINT)
-    assert done.wait(60) == 130 and 'stopped' in done.stderr.read()
+    assert done.wait(300) == 130 and 'stopped' in done.stderr.read()
 
 def test_projects_a_table_of_vectors(tmp_path, inside, refuses):
     rng = np.random.default_rng(0); np.save(tmp_path/'mine.npy', rng.normal(size=(400, 4)) @ rng.normal(size=(4, 12)) + .1 * rng.normal(size=(400, 12)))
@@ -159,9 +159,14 @@ def test_projects_few_wide_rows_in_little_time(tmp_path, monkeypatch):
     "Four full decompositions of all pairs of dimensions took 161 s."
     from wordembed.cli import main
     monkeypatch.chdir(tmp_path)
-    np.save('wide.npy', np.random.default_rng(0).normal(size=(400, 4096)))
+    rows = np.random.default_rng(0).normal(size=(400, 4096))
+    np.save('wide.npy', rows)
     began = time.process_time()
-    assert main(['project', 'wide.npy', '--dims', '64', '--to', 'small', '--preset', 'smoke']) == 0 and time.process_time() - began < 20
+    np.linalg.eigh(rows[:, :1024].T @ rows[:, :1024])
+    quarter = time.process_time() - began # the time grows with the cube: 64 of these are one decomposition of all dimensions
+    began = time.process_time()
+    assert main(['project', 'wide.npy', '--dims', '64', '--to', 'small', '--preset', 'smoke']) == 0
+    assert time.process_time() - began < 150 * quarter
 
 def tiny_encoder(folder, **settings):
     "A real encoder of 32 numbers with random weights, saved; its settings are those of SentenceTransformer."

@@ -23,13 +23,13 @@ weights = {name: float(weight.double().sum()) for name, weight in model.state_di
 print('END', json.dumps([history.to_json(), weights]))
 '''
 
-def train(folder, loss, kill_at=None):
-    "What a training prints at its end; killed as soon as it has begun checkpoint number `kill_at`."
+def train(folder, loss, kill_at=None, within=0):
+    "What a training prints at its end; killed soon after it has begun checkpoint number `kill_at`, `within` so many seconds."
     process = subprocess.Popen([sys.executable, '-c', PROGRAM, str(folder), loss], cwd=REPO, stdout=subprocess.PIPE,
                                stderr=subprocess.DEVNULL, text=True)
     while kill_at and process.poll() is None:
         if any(int(path.name.split('-')[1]) >= kill_at for path in folder.glob('checkpoint-*')):
-            time.sleep(random.random() / 3) # while it writes, or in a step after that
+            time.sleep(random.random() * within) # while it writes, or in a step after that
             process.send_signal(signal.SIGKILL)
             break
         time.sleep(.005)
@@ -39,6 +39,7 @@ def train(folder, loss, kill_at=None):
 def test_a_killed_training_ends_at_the_same_numbers(tmp_path):
     whole = train(tmp_path/'whole', 'cached')
     assert whole
-    killed = train(tmp_path/'killed', 'cached', kill_at=random.choice([3, 6, 9]))
+    before, end = sorted((path/'whole').stat().st_mtime for path in (tmp_path/'whole').glob('checkpoint-*')) # the last two are kept
+    killed = train(tmp_path/'killed', 'cached', kill_at=random.choice([3, 6]), within=end - before) # there are 12 steps
     assert killed is None, 'it ended before the kill'
     assert train(tmp_path/'killed', 'cached') == whole

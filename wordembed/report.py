@@ -306,10 +306,11 @@ def _homeless(output, page):
     if isinstance(output, dict): return {k: _homeless(v, page) for k, v in output.items()}
     if isinstance(output, list): return [_homeless(v, page) for v in output]
     if not isinstance(output, str): return output
-    for folder, name in (page.resolve().parent.parent, '..'), (Path.home(), '~'):
-        output = re.sub(rf'(?<![\w./-]){re.escape(str(folder))}(?![\w-])', name, output)
-    output = re.sub(r'127\.0\.0\.1:\d+', '127.0.0.1:PORT', output)
-    return re.sub(re.escape(tempfile.gettempdir()) + r'/tmp\w+', 'TMP', output)
+    def renamed(folder, name): return re.sub(rf'(?<![\w./-]){re.escape(str(folder))}(?![\w-])', name, output)
+    output = renamed(page.resolve().parent.parent, '..')
+    output = re.sub(re.escape(tempfile.gettempdir()) + r'/tmp\w+', 'TMP', output) # it may lie at home
+    output = renamed(Path.home(), '~')
+    return re.sub(r'127\.0\.0\.1:\d+', '127.0.0.1:PORT', output)
 
 def _adopt(page, copy):
     "Write the outputs of an executed copy into its page."
