@@ -243,8 +243,7 @@ def inspect(
     to: option('FOLDER', 'save the page there', callback=_named) = '',
     columns: option('NAMES', 'of a .parquet: columns to read, names or patterns such as text,emb_*') = '',
 ):
-    """Say on one page which shape a space has. What that costs stands there too, and above which cosine two things are
-    probably related.
+    """Say on one page which shape a space has, what that costs, and which cosine few unrelated pairs reach.
 
     \b
     wordembed inspect runs/quick/words --to card
