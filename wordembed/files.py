@@ -6,7 +6,7 @@
 __all__ = ['Report', 'Glossary', 'read_text', 'read_values', 'read_glossary']
 
 # %% ../nbs/06_files.ipynb #a399e27b
-import csv, importlib, io, itertools, json, re
+import csv, importlib, io, itertools, json, re, warnings
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -116,7 +116,10 @@ def read_text(
     path = Path(path)
     if not path.is_file():
         raise WordEmbedError(f'{path}: there is no such file')
-    return _decode(path.read_bytes(), path.name)[0]
+    text, encoding = _decode(path.read_bytes(), path.name)
+    if encoding != 'utf-8' and 'byte order mark' not in encoding: # a guess
+        warnings.warn(f'{path.name} is read as {encoding}', stacklevel=2)
+    return text
 
 # %% ../nbs/06_files.ipynb #c75e5c83
 def _delimiter(lines, names):
